@@ -3,7 +3,7 @@
 //! A [`Run`] carries seed, threads, progress, deadline and cancellation into
 //! a fit; [`random`] is the counter-based generator it hands out; [`parallel`]
 //! spreads work over threads without ever letting them decide a result; [`linalg`] factors
-//! matrices; an
+//! matrices, [`graph`] makes those of graphs; an
 //! [`Error`] carries the offending values and ends in a hint.
 //!
 //! A [`Table`] holds data; [`read`] finds out what a file is and makes a table
@@ -13,6 +13,7 @@
 mod early_stopping;
 pub mod error;
 mod fingerprint;
+pub mod graph;
 pub mod linalg;
 pub mod log;
 mod memory;

@@ -5,8 +5,8 @@ use std::any::Any;
 use serde_json::Value;
 
 use super::{
-    Data, DataKind, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction,
-    Rows, Schema, Section, Shap,
+    Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Importance, Inputs, Intervals, Margins,
+    Prediction, Rows, Schema, Section, Shap,
 };
 use crate::metrics::{self, Predictions, Score, Task, score, scores};
 use crate::model_file::ModelFile;
@@ -365,6 +365,9 @@ pub fn no_shap(model: &str) -> Error {
 /// # Errors
 /// If the data are of another kind, have no target, or lack a column.
 pub fn evaluate_predictions(predictor: &dyn Predict, data: &Data, run: &Run) -> Result<Evaluation> {
+    if let Data::Graph(graph) = data {
+        return evaluate_nodes(predictor, graph, run);
+    }
     let prediction = predictor.predict(data.inputs()?, run.threads())?;
     let judged = data.judge(&prediction)?;
     let mut scores = scores(predictor.task(), &judged)?;
@@ -375,6 +378,22 @@ pub fn evaluate_predictions(predictor: &dyn Predict, data: &Data, run: &Run) -> 
         scores,
         prediction: Some(prediction),
         facts: vec![(data.kind().parts(), data.len().into())],
+    })
+}
+
+/// The same of the nodes of a graph whose targets are known.
+fn evaluate_nodes(predictor: &dyn Predict, graph: &Graph, run: &Run) -> Result<Evaluation> {
+    let (target, known) = (graph.nodes.target()?, graph.known()?);
+    let prediction = predictor.predict(Inputs::Graph(graph), run.threads())?;
+    let (own, truth) = (prediction.take(&known), target.take(&known).values);
+    let judged = match predictor.task() {
+        Task::Classification => Predictions::classification(&truth, &own.probabilities, own.classes),
+        _ => Predictions::regression(&truth, &own.values),
+    };
+    Ok(Evaluation {
+        scores: scores(predictor.task(), &judged)?,
+        prediction: Some(prediction),
+        facts: vec![("nodes", known.len().into())],
     })
 }
 

@@ -32,6 +32,21 @@ impl Prediction {
             classes,
         }
     }
+
+    /// Only those of these rows, in this order.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        let classes = self.classes;
+        let of = |row: &usize| &self.probabilities[row * classes..(row + 1) * classes];
+        Self {
+            values: rows.iter().map(|&row| self.values[row]).collect(),
+            probabilities: match self.probabilities.is_empty() {
+                true => Vec::new(),
+                false => rows.iter().flat_map(of).copied().collect(),
+            },
+            classes,
+        }
+    }
 }
 
 /// Lower and upper ends, row-major (rows, classes), one column for a quantity.

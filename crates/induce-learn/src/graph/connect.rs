@@ -3,10 +3,10 @@
 use induce_core::parallel::map;
 
 use super::best::Best;
-use super::components::{Components, Sets};
 use super::pairs::Pair;
 use super::tree::{Leave, Tree};
 use super::{Neighbours, Points};
+use induce_core::graph::{Components, Sets};
 
 /// The shortest edges that join all components: those of a minimum spanning tree of the points in which each component has
 /// been drawn together to one.

@@ -4,10 +4,10 @@ use induce_core::choices;
 use induce_core::linalg::Csr;
 use induce_core::{Result, Run};
 
-use super::components::{Components, Sets};
 use super::connect::joining;
 use super::pairs::{Pair, of_neighbours, within};
 use super::{Neighbours, Points};
+use induce_core::graph::{Components, Sets};
 
 choices! {
     /// Which points a similarity graph joins.

@@ -4,6 +4,7 @@ use super::{Fact, Rows};
 use crate::Fingerprint;
 use crate::linalg::Csr;
 use crate::resample;
+use crate::words::{count, counted};
 use crate::{Error, Result, Run};
 
 /// A graph: nodes with features, and with targets of which some may be unknown, and weighted edges.
@@ -13,10 +14,37 @@ pub struct Graph {
     pub nodes: Rows,
     /// Row i has the edges from node i: the other ends and their weights. // (nodes, nodes)
     pub edges: Csr,
+    /// Whether an edge leads one way only; else every edge is there both ways.
+    pub directed: bool,
+    /// How the data say that nodes are divided, if they do.
+    pub split: Option<NodeSplit>,
+}
+
+/// Which nodes are learnt from, which choose the weights, and which judge: numbers of nodes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NodeSplit {
+    /// Those to learn from.
+    pub train: Vec<u32>,
+    /// Those to choose by.
+    pub valid: Vec<u32>,
+    /// Those to judge by.
+    pub test: Vec<u32>,
+}
+
+impl NodeSplit {
+    /// How it divides, in words.
+    pub fn said(&self) -> String {
+        format!(
+            "{} to learn from, {} to choose the weights by, {} to test",
+            counted(self.train.len(), "node"),
+            count(self.valid.len()),
+            count(self.test.len())
+        )
+    }
 }
 
 impl Graph {
-    /// Nodes and the edges between them.
+    /// Nodes and the edges between them, which lead both ways.
     ///
     /// # Errors
     /// Unless edges have as many rows and columns as there are nodes.
@@ -32,7 +60,12 @@ impl Graph {
                 "number the nodes from 0 in the order of their rows",
             ));
         }
-        Ok(Self { nodes, edges })
+        Ok(Self {
+            nodes,
+            edges,
+            directed: false,
+            split: None,
+        })
     }
 
     /// How many edges there are; one that leads both ways is one.
@@ -44,6 +77,9 @@ impl Graph {
     /// # Ok::<(), induce_core::Error>(())
     /// ```
     pub fn edge_count(&self) -> usize {
+        if self.directed {
+            return self.edges.index().len();
+        }
         let row = |i: usize| &self.edges.index()[self.edges.starts()[i]..self.edges.starts()[i + 1]];
         let back = |i: usize, j: usize| row(j).binary_search(&(i as u32)).is_ok();
         let own = |i: usize| {
@@ -55,27 +91,124 @@ impl Graph {
         (0..self.edges.rows()).map(own).sum()
     }
 
-    /// The graph with a fraction of the known targets unknown, and with only these known.
+    /// Nodes whose target is known.
+    ///
+    /// # Errors
+    /// If nodes have no target.
+    pub fn known(&self) -> Result<Vec<usize>> {
+        let values = &self.nodes.target()?.values;
+        Ok((0..values.len()).filter(|&i| !values[i].is_nan()).collect())
+    }
+
+    /// The same graph, in which the targets of these nodes only are known.
+    #[must_use]
+    pub fn knowing(&self, nodes: impl IntoIterator<Item = usize>) -> Self {
+        let mut graph = self.clone();
+        if let Some(target) = &mut graph.nodes.target {
+            let all = std::mem::replace(&mut target.values, vec![f64::NAN; graph.edges.rows()]);
+            nodes.into_iter().for_each(|i| target.values[i] = all[i]);
+        }
+        graph
+    }
+
+    /// The graph with the targets known that choose among weights; nothing unless the data say which.
+    pub fn choosing(&self) -> Option<Self> {
+        let split = self.split.as_ref().filter(|split| !split.valid.is_empty())?;
+        Some(self.knowing(split.valid.iter().map(|&i| i as usize)))
+    }
+
+    /// A division of the nodes whose class is known: `per_class` of each to learn from, up to `valid` of the others to choose by, up to
+    /// `test` of the rest to judge by (Kipf & Welling 2017: 20, 500 and 1,000). Of fewer others a third chooses. What is short is said.
+    ///
+    /// ```
+    /// use induce_core::{Run, read};
+    /// let text = b"graph [ node [ id 1 class a ] node [ id 2 class a ] node [ id 3 class b ] node [ id 4 class b ] ]";
+    /// let (graph, _) = read::graph_bytes("g", text, &Default::default(), &Run::new(0))?;
+    /// let (split, _) = graph.draw_split(1, 500, 1000, &Run::new(7))?;
+    /// assert_eq!((split.train.len(), split.valid.len(), split.test.len()), (2, 0, 2));
+    /// # Ok::<(), induce_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the nodes have no classes, a class has no node, or nothing is left to test.
+    pub fn draw_split(
+        &self,
+        per_class: usize,
+        valid: usize,
+        test: usize,
+        run: &Run,
+    ) -> Result<(NodeSplit, Vec<String>)> {
+        let (target, known) = (self.nodes.target()?, self.known()?);
+        let stream = run.stream("labels per class");
+        let order = stream.permutation(known.len());
+        let (mut left, mut short) = (vec![per_class; target.classes.len()], Vec::new());
+        let (mut split, mut others) = (NodeSplit::default(), Vec::new());
+        for i in order.into_iter().map(|k| known[k]) {
+            match left.get_mut(target.values[i] as usize) {
+                Some(own) if *own > 0 => {
+                    *own -= 1;
+                    split.train.push(i as u32);
+                }
+                _ => others.push(i as u32),
+            }
+        }
+        for (class, missing) in target.classes.iter().zip(&left).filter(|own| *own.1 > 0) {
+            let there = per_class - missing;
+            if there == 0 {
+                return Err(Error::data(
+                    format!("no node of the class `{class}` has a label"),
+                    "a class is learnt from labels: drop it, or label nodes of it",
+                ));
+            }
+            short.push(format!(
+                "the class `{class}` has {there} labels: all of them are learnt from"
+            ));
+        }
+        let valid = if others.len() < valid + test {
+            (others.len() / 3).min(valid)
+        } else {
+            valid
+        };
+        let tested = others.split_off(valid);
+        if tested.is_empty() {
+            return Err(Error::setting(
+                "labels_per_class",
+                per_class,
+                format!(
+                    "that are all {} labels: none is left to test; take fewer",
+                    known.len()
+                ),
+            ));
+        }
+        split.valid = others;
+        split.test = tested.into_iter().take(test).collect();
+        [&mut split.train, &mut split.valid, &mut split.test]
+            .into_iter()
+            .for_each(|own| own.sort_unstable());
+        Ok((split, short))
+    }
+
+    /// The graph to learn from and that to judge by: as the data are divided, or else with a fraction of the known targets held out. All
+    /// nodes and edges are in both; what is held out is the targets.
     pub(super) fn hold_out(&self, fraction: f64, run: &Run) -> Result<(Self, Self)> {
-        let target = self.nodes.target()?;
-        let known: Vec<usize> = (0..target.values.len())
-            .filter(|&i| !target.values[i].is_nan())
-            .collect();
+        if let Some(split) = self.split.as_ref().filter(|split| !split.test.is_empty()) {
+            let learnt = split.train.iter().chain(&split.valid).map(|&i| i as usize);
+            return Ok((
+                self.knowing(learnt),
+                self.knowing(split.test.iter().map(|&i| i as usize)),
+            ));
+        }
+        let known = self.known()?;
         let strata = self.nodes.strata();
         let strata: Option<Vec<u32>> = strata.map(|all| known.iter().map(|&i| all[i]).collect());
         let split = resample::holdout(known.len(), strata.as_deref(), fraction, run)?;
-        let without = |hidden: &[usize]| {
-            let mut graph = self.clone();
-            for values in graph.nodes.target.iter_mut().map(|target| &mut target.values) {
-                hidden.iter().for_each(|&i| values[known[i]] = f64::NAN);
-            }
-            graph
-        };
-        Ok((without(&split.test), without(&split.train)))
+        let part = |own: &[usize]| self.knowing(own.iter().map(|&k| known[k]).collect::<Vec<_>>());
+        Ok((part(&split.train), part(&split.test)))
     }
 
     pub(super) fn sum_up(&self, sum: &mut Fingerprint) {
         self.nodes.sum_up(sum);
+        sum.word(u64::from(self.directed));
         for i in 0..self.edges.rows() {
             sum.word(i as u64);
             self.edges.row(i).for_each(|(j, weight)| {
@@ -83,13 +216,29 @@ impl Graph {
                 sum.values(&[weight]);
             });
         }
+        for own in self
+            .split
+            .iter()
+            .flat_map(|split| [&split.train, &split.valid, &split.test])
+        {
+            sum.word(own.len() as u64);
+            own.iter().for_each(|&i| sum.word(u64::from(i)));
+        }
     }
 
     pub(super) fn describe(&self) -> Vec<Fact> {
         let mut facts: Vec<Fact> = vec![
             ("nodes", self.nodes.rows().into()),
             ("edges", self.edge_count().into()),
+            ("directed", self.directed.into()),
         ];
+        if let Some(split) = &self.split {
+            facts.extend([
+                ("train", split.train.len().into()),
+                ("valid", split.valid.len().into()),
+                ("test", split.test.len().into()),
+            ]);
+        }
         facts.extend(
             self.nodes
                 .describe()

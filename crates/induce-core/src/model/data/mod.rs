@@ -15,7 +15,7 @@ mod text;
 
 pub use environment::{Environment, TabularMdp, Transition};
 pub use fact::Fact;
-pub use graph::Graph;
+pub use graph::{Graph, NodeSplit};
 pub use images::Images;
 pub use rows::{Features, OnlyTask, Rows, RowsOptions, Target};
 pub use text::{Content, Text};
@@ -298,6 +298,20 @@ impl<'a> Inputs<'a> {
             _ => Err(Error::data(
                 "the model was trained on images",
                 "give images of the size that it was trained on",
+            )),
+        }
+    }
+
+    /// The graph.
+    ///
+    /// # Errors
+    /// If it is something else.
+    pub fn graph(self) -> Result<&'a Graph> {
+        match self {
+            Self::Graph(graph) => Ok(graph),
+            _ => Err(Error::data(
+                "the model was trained on a graph",
+                "give nodes and their edges; `--input graph` reads a table of two columns as a list of edges",
             )),
         }
     }

@@ -1,9 +1,8 @@
 //! The low end of a Laplacian's spectrum.
 
-use induce_core::linalg::{Csr, Partial, smallest};
-use induce_core::{Outcome, Result, Run};
-
 use super::matrices::{Laplacian, degrees, of_degrees};
+use crate::linalg::{Csr, Partial, smallest};
+use crate::{Outcome, Result, Run};
 
 /// The smallest eigenvalues of a graph's Laplacian, with vectors and what is known of their errors.
 #[derive(Debug, Clone)]
@@ -22,7 +21,7 @@ pub struct Spectrum {
 
 impl Spectrum {
     /// Only the first `m` of them.
-    pub(crate) fn keep(&mut self, m: usize) {
+    pub fn keep(&mut self, m: usize) {
         let all = self.values.len();
         if m < all {
             self.vectors = self
@@ -45,7 +44,7 @@ impl Spectrum {
     ///
     /// ```
     /// use induce_core::{Run, linalg::Csr};
-    /// use induce_learn::graph::{Laplacian, Spectrum};
+    /// use induce_core::graph::{Laplacian, Spectrum};
     /// // Two pairs that nothing joins: 0 twice, and vectors that are constant on each.
     /// let weights = Csr::from_entries(4, 4, vec![(0, 1, 1.0), (1, 0, 1.0), (2, 3, 1.0), (3, 2, 1.0)])?;
     /// let spectrum = Spectrum::of(&weights, Laplacian::RandomWalk, 3, 0.0, 1e-8, &Run::new(0))?;

@@ -1,7 +1,7 @@
 //! Matrices of a graph: weights, degrees, incidence, Laplacians.
 
-use induce_core::linalg::Csr;
-use induce_core::{Error, Result};
+use crate::linalg::Csr;
+use crate::{Error, Result};
 
 /// Which Laplacian of a graph with weights W and degrees `D = diag(W 1)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn undirected(weights: &Csr) -> Result<Csr> {
 ///
 /// ```
 /// use induce_core::linalg::Csr;
-/// use induce_learn::graph::{Laplacian, laplacian};
+/// use induce_core::graph::{Laplacian, laplacian};
 /// let weights = Csr::from_entries(2, 2, vec![(0, 1, 4.0), (1, 0, 4.0)])?;
 /// let of = |kind| laplacian(&weights, kind).value().to_vec();
 /// assert_eq!(of(Laplacian::Unnormalized), [4.0, -4.0, -4.0, 4.0]);
@@ -73,7 +73,7 @@ pub fn laplacian(weights: &Csr, kind: Laplacian) -> Csr {
 }
 
 /// As [`laplacian`], with degrees other than the sums of the weights.
-pub(crate) fn of_degrees(weights: &Csr, degrees: &[f64], kind: Laplacian) -> Csr {
+pub fn of_degrees(weights: &Csr, degrees: &[f64], kind: Laplacian) -> Csr {
     let root: Vec<f64> = degrees.iter().map(|d| d.sqrt()).collect();
     let off = |i: usize, j: usize, w: f64| match kind {
         Laplacian::Unnormalized => -w,
@@ -121,7 +121,7 @@ fn push(index: &mut Vec<u32>, value: &mut Vec<f64>, j: usize, x: f64) {
 /// ```
 /// use induce_core::linalg::Csr;
 /// let weights = Csr::from_entries(2, 2, vec![(0, 1, 4.0), (1, 0, 4.0)])?;
-/// assert_eq!(induce_learn::graph::incidence(&weights).row(0).collect::<Vec<_>>(), [(0, 2.0), (1, -2.0)]);
+/// assert_eq!(induce_core::graph::incidence(&weights).row(0).collect::<Vec<_>>(), [(0, 2.0), (1, -2.0)]);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 pub fn incidence(weights: &Csr) -> Csr {
@@ -135,7 +135,7 @@ pub fn incidence(weights: &Csr) -> Csr {
 }
 
 /// Entries (row, column, value) in their order.
-pub(crate) fn entries(matrix: &Csr) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+pub fn entries(matrix: &Csr) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
     (0..matrix.rows()).flat_map(|i| matrix.row(i).map(move |(j, x)| (i, j, x)))
 }
 

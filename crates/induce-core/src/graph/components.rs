@@ -1,6 +1,6 @@
 //! Connected components.
 
-use induce_core::linalg::Csr;
+use crate::linalg::Csr;
 
 /// Which component each node belongs to; components are numbered by their first nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ impl Components {
     ///
     /// ```
     /// use induce_core::linalg::Csr;
-    /// use induce_learn::graph::Components;
+    /// use induce_core::graph::Components;
     /// let weights = Csr::from_entries(4, 4, vec![(0, 2, 1.0), (2, 0, 1.0)])?;
     /// let parts = Components::of(&weights);
     /// assert_eq!((parts.count, parts.label), (3, vec![0, 1, 0, 2]));
@@ -41,20 +41,22 @@ impl Components {
 }
 
 /// Disjoint sets, joined one by one: union by size, paths halved (Tarjan 1975).
-pub(crate) struct Sets {
+pub struct Sets {
     parent: Vec<u32>,
     size: Vec<u32>,
 }
 
 impl Sets {
-    pub(crate) fn new(n: usize) -> Self {
+    /// One for each of `n` members.
+    pub fn new(n: usize) -> Self {
         Self {
             parent: (0..n as u32).collect(),
             size: vec![1; n],
         }
     }
 
-    pub(crate) fn root(&mut self, mut i: usize) -> usize {
+    /// What stands for the set of `i`.
+    pub fn root(&mut self, mut i: usize) -> usize {
         while self.parent[i] as usize != i {
             self.parent[i] = self.parent[self.parent[i] as usize];
             i = self.parent[i] as usize;
@@ -63,7 +65,7 @@ impl Sets {
     }
 
     /// Make one of the sets of two; whether they were two.
-    pub(crate) fn join(&mut self, i: usize, j: usize) -> bool {
+    pub fn join(&mut self, i: usize, j: usize) -> bool {
         let (i, j) = (self.root(i), self.root(j));
         if i == j {
             return false;
@@ -78,7 +80,8 @@ impl Sets {
         true
     }
 
-    pub(crate) fn components(&mut self) -> Components {
+    /// The sets, as components.
+    pub fn components(&mut self) -> Components {
         let n = self.parent.len();
         let (mut number, mut count) = (vec![u32::MAX; n], 0);
         let label = (0..n).map(|i| {

@@ -1,0 +1,12 @@
+//! What is known of a graph by its edges: its matrices, their spectra, its components.
+//!
+//! Weights are a sparse symmetric matrix W (`Csr`); degrees are `d_i = sum_j w_ij`. Sources: von Luxburg 2007, *A tutorial on spectral
+//! clustering* (Statistics and Computing 17).
+
+mod components;
+mod matrices;
+mod spectrum;
+
+pub use components::{Components, Sets};
+pub use matrices::{Laplacian, degrees, entries, incidence, laplacian, of_degrees, undirected};
+pub use spectrum::Spectrum;
