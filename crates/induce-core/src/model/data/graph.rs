@@ -10,8 +10,10 @@ use crate::{Error, Result, Run};
 /// A graph: nodes with features, and with targets of which some may be unknown, and weighted edges.
 #[derive(Debug, Clone)]
 pub struct Graph {
-    /// The nodes; the target of a node that nobody knows is NaN.
+    /// The nodes: a column `node` of their names and others of their attributes; the target of a node that nobody knows is NaN.
     pub nodes: Rows,
+    /// Features of the nodes that are mostly 0, such as words, beside their attributes. // (nodes, features)
+    pub features: Option<Csr>,
     /// Row i has the edges from node i: the other ends and their weights. // (nodes, nodes)
     pub edges: Csr,
     /// Whether an edge leads one way only; else every edge is there both ways.
@@ -62,6 +64,7 @@ impl Graph {
         }
         Ok(Self {
             nodes,
+            features: None,
             edges,
             directed: false,
             split: None,
@@ -209,12 +212,14 @@ impl Graph {
     pub(super) fn sum_up(&self, sum: &mut Fingerprint) {
         self.nodes.sum_up(sum);
         sum.word(u64::from(self.directed));
-        for i in 0..self.edges.rows() {
-            sum.word(i as u64);
-            self.edges.row(i).for_each(|(j, weight)| {
-                sum.word(j as u64);
-                sum.values(&[weight]);
-            });
+        for own in [Some(&self.edges), self.features.as_ref()].into_iter().flatten() {
+            for i in 0..own.rows() {
+                sum.word(i as u64);
+                own.row(i).for_each(|(j, value)| {
+                    sum.word(j as u64);
+                    sum.values(&[value]);
+                });
+            }
         }
         for own in self
             .split
@@ -243,8 +248,11 @@ impl Graph {
             self.nodes
                 .describe()
                 .into_iter()
-                .filter(|(name, _)| *name != "rows"),
+                .filter(|(name, _)| !["rows", "features"].contains(name)),
         );
+        let columns = self.nodes.features.columns().saturating_sub(1);
+        let sparse = self.features.as_ref().map_or(0, Csr::columns);
+        facts.push(("features", (columns + sparse).into()));
         facts
     }
 }
