@@ -1,6 +1,6 @@
 //! Sparse matrices of fixed values: graphs, and features that are mostly 0.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use induce_core::linalg::{Csr, transpose};
 use induce_core::{Error, Result};
@@ -17,7 +17,17 @@ use crate::element::Element;
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Sparse<T = f32>(Arc<[Rows<T>; 2]>);
+pub struct Sparse<T = f32>(Arc<Both<T>>);
+
+/// A matrix and its transpose.
+#[derive(Debug)]
+struct Both<T> {
+    rows: Rows<T>,
+    /// Nothing where it is the matrix itself.
+    turned: Option<Rows<T>>,
+    /// The place of each value of the transpose among those of the matrix; counted when it is first asked for.
+    order: OnceLock<Vec<u32>>,
+}
 
 /// Rows of a sparse matrix: those of row i are number `starts[i]` to `starts[i + 1]`.
 #[derive(Debug)]
@@ -57,8 +67,33 @@ impl<T: Element> Sparse<T> {
             columns: places.to_vec(),
             values: values.to_vec(),
         };
-        let turned = rows.turned(columns);
-        Ok(Self(Arc::new([rows, turned])))
+        Ok(Self::of(rows, columns))
+    }
+
+    /// The same entries as a matrix that is its own transpose, which is not kept a second time.
+    ///
+    /// # Panics
+    /// Unless it has as many columns as rows: that its values are symmetric, the caller vouches.
+    pub fn symmetric(matrix: &Csr) -> Self {
+        assert_eq!(matrix.rows(), matrix.columns(), "a symmetric matrix is square");
+        Self(Arc::new(Both {
+            rows: Rows::from(matrix),
+            turned: None,
+            order: OnceLock::new(),
+        }))
+    }
+
+    fn of(rows: Rows<T>, columns: usize) -> Self {
+        Self(Arc::new(Both {
+            turned: Some(rows.turned(columns)),
+            rows,
+            order: OnceLock::new(),
+        }))
+    }
+
+    /// How many values are kept.
+    pub fn count(&self) -> usize {
+        self.side(false).values.len()
     }
 
     /// How many rows.
@@ -73,20 +108,36 @@ impl<T: Element> Sparse<T> {
 
     /// Its rows, or those of its transpose.
     pub(crate) fn side(&self, turned: bool) -> &Rows<T> {
-        &self.0[usize::from(turned)]
+        match &self.0.turned {
+            Some(own) if turned => own,
+            _ => &self.0.rows,
+        }
+    }
+
+    /// The place of each value of the transpose among those of the matrix.
+    pub(crate) fn order(&self) -> &[u32] {
+        self.0.order.get_or_init(|| {
+            let rows = &self.0.rows;
+            let places: Vec<u32> = (0..rows.values.len() as u32).collect();
+            transpose(self.columns(), &rows.starts, &rows.columns, &places).2
+        })
     }
 }
 
 impl<T: Element> From<&Csr> for Sparse<T> {
     /// The same entries in this precision.
     fn from(matrix: &Csr) -> Self {
-        let rows = Rows {
+        Self::of(Rows::from(matrix), matrix.columns())
+    }
+}
+
+impl<T: Element> From<&Csr> for Rows<T> {
+    fn from(matrix: &Csr) -> Self {
+        Self {
             starts: matrix.starts().to_vec(),
             columns: matrix.index().to_vec(),
             values: matrix.value().iter().map(|&x| T::of(x)).collect(),
-        };
-        let turned = rows.turned(matrix.columns());
-        Self(Arc::new([rows, turned]))
+        }
     }
 }
 

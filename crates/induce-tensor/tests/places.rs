@@ -4,6 +4,7 @@
 mod common;
 
 use common::{check, same_bits};
+use induce_core::linalg::Csr;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_tensor::{Element, Heads, Number, Parameters, Reduction, ScatterIndex, Sparse, Tape, Workspace};
@@ -212,11 +213,69 @@ fn sparse_products() {
         x[0].sparse_product(&matrix) * x[0].exp().sparse_product(&matrix)
     });
     check("sparse of width 1", &[&[5, 1]], |x| x[0].sparse_product(&matrix));
+    for width in [2, 4, 5, 6, 7, 8, 15, 23, 90] {
+        check("sparse of another width", &[&[5, width]], |x| {
+            x[0].sparse_product(&matrix) * x[0].exp().sparse_product(&matrix)
+        });
+    }
+    check("sparse with dropout", &[&[5, 3]], |x| {
+        let stream = Stream::new(4, "dropout");
+        x[0].exp().sparse_product_dropout(&matrix, 0.4, stream).square()
+    });
     let matrix = sparse(2000, 900);
     same_bits("sparse", &[&[900, 20]], |x| x[0].sparse_product(&matrix));
+    same_bits("sparse with dropout", &[&[900, 20]], |x| {
+        x[0].sparse_product_dropout(&matrix, 0.5, Stream::new(5, "dropout"))
+    });
     assert!(Sparse::<f32>::new(3, &[0, 1], &[3], &[1.0]).is_err());
     assert!(Sparse::<f32>::new(3, &[0, 2, 1], &[0], &[1.0]).is_err());
     assert!(Sparse::<f32>::new(3, &[], &[], &[]).is_err());
+}
+
+/// Half of the values are 0, and the others are doubled: the mean over draws is the product without dropout.
+#[test]
+fn dropout_of_a_sparse_matrix_keeps_its_mean() {
+    let matrix = sparse::<f64>(6, 5);
+    let parameters = Parameters::<f64>::default();
+    let mut workspace = Workspace::default();
+    let x: Vec<f64> = (0..10).map(|i| f64::from(i) - 3.0).collect();
+    let mut product = |seed: Option<u64>| {
+        Team::with(1, |team| {
+            let tape = Tape::new(&mut workspace, &parameters, team);
+            let x = tape.input(&[5, 2], &x);
+            let y = match seed {
+                None => x.sparse_product(&matrix),
+                Some(seed) => x.sparse_product_dropout(&matrix, 0.5, Stream::new(seed, "dropout")),
+            };
+            tape.values(y).unwrap()
+        })
+    };
+    let plain = product(None);
+    let mut mean = vec![0.0; plain.len()];
+    for seed in 0..4000 {
+        let own = product(Some(seed));
+        mean.iter_mut()
+            .zip(own)
+            .for_each(|(mean, own)| *mean += own / 4000.0);
+    }
+    for (mean, plain) in mean.iter().zip(&plain) {
+        assert!(
+            (mean - plain).abs() < 0.06 * plain.abs().max(10.0),
+            "{mean} {plain}"
+        );
+    }
+}
+
+/// A matrix that is its own transpose has the same gradients as one that keeps both.
+#[test]
+fn symmetric_matrices_are_kept_once() {
+    let entries = vec![(0, 1, 2.0), (1, 0, 2.0), (1, 1, 1.0), (2, 1, -1.0), (1, 2, -1.0)];
+    let csr = Csr::from_entries(3, 3, entries).unwrap();
+    let matrix = Sparse::<f64>::symmetric(&csr);
+    assert_eq!((matrix.rows(), matrix.columns(), matrix.count()), (3, 3, 5));
+    check("symmetric", &[&[3, 2]], |x| {
+        x[0].sparse_product(&Sparse::symmetric(&csr)).square()
+    });
 }
 
 #[test]

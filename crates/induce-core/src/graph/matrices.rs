@@ -1,7 +1,7 @@
 //! Matrices of a graph: weights, degrees, incidence, Laplacians.
 
-use crate::linalg::Csr;
-use crate::{Error, Result};
+use crate::linalg::{Csr, Partial, smallest};
+use crate::{Error, Result, Run};
 
 /// Which Laplacian of a graph with weights W and degrees `D = diag(W 1)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,4 +148,84 @@ fn map(matrix: &Csr, f: impl Fn(usize, usize, f64) -> Option<f64>) -> Csr {
         starts.push(index.len());
     }
     Csr::trusted(matrix.columns(), starts, index, value)
+}
+
+/// `D^-1/2 (W + c I) D^-1/2` with the degrees D of `W + c I`: for c = 0 the `S = I - L_sym` of first-order filters, for c = 1
+/// that of the renormalization trick (Kipf & Welling 2017, equation 9), whose eigenvalues lie in (-1, 1]. A node without
+/// edges has a row of 0, or a 1 on the diagonal.
+///
+/// ```
+/// use induce_core::linalg::Csr;
+/// let weights = Csr::from_entries(2, 2, vec![(0, 1, 1.0), (1, 0, 1.0)])?;
+/// assert_eq!(induce_core::graph::normalized(&weights, 0.0).value(), [1.0, 1.0]);
+/// assert!(induce_core::graph::normalized(&weights, 1.0).value().iter().all(|s| (s - 0.5).abs() < 1e-15));
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+pub fn normalized(weights: &Csr, loops: f64) -> Csr {
+    let root: Vec<f64> = degrees(weights)
+        .iter()
+        .map(|d| 1.0 / (d + loops).sqrt())
+        .collect();
+    // The same bits from both sides, so that it is symmetric.
+    with_loops(weights, loops, |i, j, w| w * (root[i] * root[j]))
+}
+
+/// `D^-1 (W + c I)`, a step of the random walk, with the degrees D of `W + c I`.
+pub fn random_walk(weights: &Csr, loops: f64) -> Csr {
+    let degree = degrees(weights);
+    with_loops(weights, loops, |i, _, w| w / (degree[i] + loops))
+}
+
+/// `f` of the entries of `W + c I`.
+fn with_loops(weights: &Csr, loops: f64, f: impl Fn(usize, usize, f64) -> f64) -> Csr {
+    let n = weights.rows();
+    let room = weights.value().len() + if loops == 0.0 { 0 } else { n };
+    let (mut starts, mut index, mut value) = (vec![0], Vec::with_capacity(room), Vec::with_capacity(room));
+    for i in 0..n {
+        let mut own = (loops != 0.0).then_some(loops);
+        for (j, w) in weights.row(i) {
+            let w = if j == i { w + own.take().unwrap_or(0.0) } else { w };
+            if let Some(own) = own.take_if(|_| j > i) {
+                push(&mut index, &mut value, i, f(i, i, own));
+            }
+            push(&mut index, &mut value, j, f(i, j, w));
+        }
+        if let Some(own) = own {
+            push(&mut index, &mut value, i, f(i, i, own));
+        }
+        starts.push(index.len());
+    }
+    Csr::trusted(weights.columns(), starts, index, value)
+}
+
+/// `2 L / lambda_max - I`, whose eigenvalues lie in [-1, 1], where Chebyshev polynomials are bounded (Hammond, Vandergheynst &
+/// Gribonval 2011, section 6).
+pub fn rescaled(laplacian: &Csr, largest: f64) -> Csr {
+    with_loops(
+        &map(laplacian, |_, _, x| Some(2.0 * x / largest)),
+        -1.0,
+        |_, _, x| x,
+    )
+}
+
+/// The largest eigenvalue of a Laplacian, or a little more, so that nothing rescaled by it lies beyond 1.
+///
+/// ```
+/// use induce_core::{Run, graph, linalg::Csr};
+/// let pair = Csr::from_entries(2, 2, vec![(0, 1, 1.0), (1, 0, 1.0)])?;
+/// let laplacian = graph::laplacian(&pair, graph::Laplacian::Symmetric);
+/// assert!((graph::largest_eigenvalue(&laplacian, &Run::new(0))? - 2.0).abs() < 1e-2);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// If there is no node.
+pub fn largest_eigenvalue(laplacian: &Csr, run: &Run) -> Result<f64> {
+    let sought = Partial {
+        tolerance: 1e-3,
+        products: 500,
+        ..Partial::default()
+    };
+    let found = smallest(&map(laplacian, |_, _, x| Some(-x)), &sought, run)?;
+    Ok((found.residuals[0] - found.values[0]).max(f64::MIN_POSITIVE))
 }

@@ -8,5 +8,8 @@ mod matrices;
 mod spectrum;
 
 pub use components::{Components, Sets};
-pub use matrices::{Laplacian, degrees, entries, incidence, laplacian, of_degrees, undirected};
+pub use matrices::{
+    Laplacian, degrees, entries, incidence, laplacian, largest_eigenvalue, normalized, of_degrees,
+    random_walk, rescaled, undirected,
+};
 pub use spectrum::Spectrum;

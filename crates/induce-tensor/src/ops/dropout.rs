@@ -135,7 +135,7 @@ impl Dropout {
     }
 
     /// y (+)= x where it is kept; the same forwards and backwards.
-    fn apply<T: Element>(self, team: &Team, x: &[T], y: &mut [T], add: bool) {
+    pub fn apply<T: Element>(self, team: &Team, x: &[T], y: &mut [T], add: bool) {
         let (whole, scale) = (x.len() / 4 * 4, T::of(self.scale));
         let (blocks, last) = y.split_at_mut(whole);
         rows(team, whole / 4, [(blocks, 4)], |r, [y]| {

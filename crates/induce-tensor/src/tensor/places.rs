@@ -1,5 +1,7 @@
 //! What tensors can do by index.
 
+use induce_core::random::Stream;
+
 use super::Tensor;
 use crate::element::Element;
 use crate::ops::{self, Reduction, ScatterIndex};
@@ -31,7 +33,16 @@ impl<T: Element> Tensor<'_, T> {
     #[must_use]
     pub fn sparse_product(self, matrix: &Sparse<T>) -> Self {
         self.tape.record("sparse_product", |work| {
-            ops::sparse::product(work, matrix, self.id)
+            ops::sparse::product(work, matrix, self.id, None)
+        })
+    }
+
+    /// [`sparse_product`](Self::sparse_product) with dropout of the values of A: each is 0 with `probability`, the others grow
+    /// to keep the mean. What is 0 anyway needs no draw, which makes dropout of sparse inputs cheap.
+    #[must_use]
+    pub fn sparse_product_dropout(self, matrix: &Sparse<T>, probability: f64, stream: Stream) -> Self {
+        self.tape.record("sparse_product", |work| {
+            ops::sparse::product(work, matrix, self.id, Some((probability, stream)))
         })
     }
 }

@@ -125,7 +125,7 @@ impl Graph {
     ///
     /// ```
     /// use induce_core::{Run, read};
-    /// let text = b"graph [ node [ id 1 class a ] node [ id 2 class a ] node [ id 3 class b ] node [ id 4 class b ] ]";
+    /// let text = b"graph [ node [ id 1 class 7 ] node [ id 2 class 7 ] node [ id 3 class 9 ] node [ id 4 class 9 ] ]";
     /// let (graph, _) = read::graph_bytes("g", text, &Default::default(), &Run::new(0))?;
     /// let (split, _) = graph.draw_split(1, 500, 1000, &Run::new(7))?;
     /// assert_eq!((split.train.len(), split.valid.len(), split.test.len()), (2, 0, 2));
