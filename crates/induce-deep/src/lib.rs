@@ -5,6 +5,7 @@
 //! sampling. [`latent`] trains variational auto-encoders, [`supervised`] networks of tables and images; [`variational`] finds posteriors of which only
 //! the log density is known.
 
+pub mod graph;
 pub mod inputs;
 pub mod language;
 pub mod latent;

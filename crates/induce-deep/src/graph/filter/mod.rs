@@ -1,0 +1,161 @@
+//! Filters of signals on the nodes of a graph: `sum_k p_k(L) x W_k`.
+
+mod chebyshev;
+mod matrices;
+mod spline;
+
+use induce_core::graph::{Laplacian, laplacian, largest_eigenvalue, normalized, rescaled, undirected};
+use induce_core::linalg::Csr;
+use induce_core::model::Graph;
+use induce_core::{Error, Result, Run, choices};
+use induce_tensor::Tensor;
+
+pub use chebyshev::{Chebyshev, polynomials};
+pub use matrices::Matrices;
+pub use spline::{NODES, splines};
+
+use super::spec::Spec;
+
+choices! {
+    /// Which functions p_k of the Laplacian L a layer has weights for. `S = I - L = D^-1/2 W D^-1/2`.
+    pub enum FilterKind {
+        /// `D~^-1/2 (W + I) D~^-1/2` alone, D~ the degrees of W + I: GCN (Kipf & Welling 2017, equation 9).
+        Renormalized = "renormalized" | "gcn",
+        /// I and S: Chebyshev polynomials of order 1 with the largest eigenvalue 2 (equation 6).
+        FirstOrder = "first_order",
+        /// `I + S` alone (equation 7).
+        SingleParameter = "single_parameter",
+        /// S alone.
+        FirstOrderTerm = "first_order_term",
+        /// Chebyshev polynomials of the rescaled Laplacian up to the order K (Defferrard, Bresson & Vandergheynst 2016).
+        Chebyshev = "chebyshev" | "cheb",
+        /// Splines of the eigenvalues, in the eigenbasis of a small graph (Bruna et al. 2014).
+        Spectral = "spectral",
+        /// I alone, which sees no edge: a multilayer perceptron.
+        Identity = "identity" | "mlp",
+    }
+}
+
+impl FilterKind {
+    /// Whether it sees no farther than neighbours, so that these can be sampled.
+    pub fn is_local(self) -> bool {
+        !matches!(self, Self::Chebyshev | Self::Spectral)
+    }
+}
+
+/// A few functions of a graph's Laplacian, applied to signals on its nodes.
+pub trait Filter: Send + Sync {
+    /// How many functions there are.
+    fn terms(&self) -> usize;
+
+    /// `sum_k p_k(L) h_k` for signals h_k, (nodes, width) each.
+    fn sum<'t>(&self, h: &[Tensor<'t>]) -> Tensor<'t>;
+}
+
+/// The matrices that a graph's filters are made of.
+pub enum Base {
+    /// The p_k(L) themselves, each its own transpose.
+    Matrices(Vec<Csr>),
+    /// The rescaled Laplacian, and the order of the polynomials.
+    Chebyshev(Csr, usize),
+}
+
+/// The functions p_k of an eigenvalue of the Laplacian, and how they came to be scaled.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Response {
+    /// Which filters.
+    pub filter: FilterKind,
+    /// Their order.
+    pub order: usize,
+    /// The largest eigenvalue that the Laplacian is rescaled by.
+    pub largest: f64,
+}
+
+impl Response {
+    /// How many functions there are.
+    pub fn terms(&self) -> usize {
+        match self.filter {
+            FilterKind::FirstOrder => 2,
+            FilterKind::Chebyshev | FilterKind::Spectral => self.order + 1,
+            _ => 1,
+        }
+    }
+
+    /// `p_k(lambda)` for every k. Renormalization moves the eigenvectors too: of a graph in which all nodes have the degree d it is
+    /// `1 - lambda d / (d + 1)`, of which this is the limit of a large d.
+    pub fn at(&self, lambda: f64) -> Vec<f64> {
+        match self.filter {
+            FilterKind::Renormalized | FilterKind::FirstOrderTerm => vec![1.0 - lambda],
+            FilterKind::FirstOrder => vec![1.0, 1.0 - lambda],
+            FilterKind::SingleParameter => vec![2.0 - lambda],
+            FilterKind::Identity => vec![1.0],
+            FilterKind::Chebyshev => polynomials(2.0 * lambda / self.largest - 1.0, self.order),
+            FilterKind::Spectral => splines(lambda / 2.0, self.order + 1),
+        }
+    }
+}
+
+impl Base {
+    /// Those of a graph with undirected edges, and their response; loops are left out, since nodes see themselves anyway.
+    ///
+    /// # Errors
+    /// If edges lead one way only, a weight is negative, or the graph is too large for its eigenbasis.
+    pub fn of(spec: &Spec, graph: &Graph, run: &Run) -> Result<(Self, Response)> {
+        let mut response = Response {
+            filter: spec.filter,
+            order: spec.order,
+            largest: 2.0,
+        };
+        let n = graph.edges.rows();
+        if spec.filter == FilterKind::Identity {
+            return Ok((Self::Matrices(vec![identity(n)]), response));
+        }
+        if graph.directed {
+            return Err(Error::data(
+                "edges of the graph lead one way, and filters of its spectrum need edges that lead both ways",
+                "leave out --directed: edges are taken both ways then",
+            ));
+        }
+        let weights = undirected(&graph.edges)?;
+        let matrices = match spec.filter {
+            FilterKind::Renormalized => vec![normalized(&weights, 1.0)],
+            FilterKind::FirstOrder => vec![identity(n), normalized(&weights, 0.0)],
+            FilterKind::SingleParameter => vec![plus_identity(&normalized(&weights, 0.0))?],
+            FilterKind::FirstOrderTerm => vec![normalized(&weights, 0.0)],
+            FilterKind::Spectral => spline::matrices(&laplacian(&weights, Laplacian::Symmetric), spec.order + 1)?,
+            FilterKind::Identity => Vec::new(),
+            FilterKind::Chebyshev => {
+                let laplacian = laplacian(&weights, Laplacian::Symmetric);
+                response.largest = match spec.largest_eigenvalue {
+                    0.0 => largest_eigenvalue(&laplacian, run)?,
+                    given => given,
+                };
+                return Ok((
+                    Self::Chebyshev(rescaled(&laplacian, response.largest), spec.order),
+                    response,
+                ));
+            }
+        };
+        Ok((Self::Matrices(matrices), response))
+    }
+
+    /// The filter of all nodes.
+    pub fn filter(&self) -> Box<dyn Filter> {
+        match self {
+            Self::Matrices(all) => Box::new(Matrices::symmetric(all)),
+            Self::Chebyshev(matrix, order) => Box::new(Chebyshev::new(matrix, *order)),
+        }
+    }
+}
+
+/// The identity matrix of `n` rows.
+pub fn identity(n: usize) -> Csr {
+    Csr::trusted(n, (0..=n).collect(), (0..n as u32).collect(), vec![1.0; n])
+}
+
+fn plus_identity(matrix: &Csr) -> Result<Csr> {
+    let n = matrix.rows();
+    let entries = induce_core::graph::entries(matrix).map(|(i, j, x)| (i as u32, j as u32, x));
+    let diagonal = (0..n as u32).map(|i| (i, i, 1.0));
+    Csr::from_entries(n, n, entries.chain(diagonal).collect())
+}

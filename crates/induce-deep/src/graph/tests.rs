@@ -1,0 +1,1 @@
+//! Filters told in order, and what networks of graphs keep.
