@@ -7,6 +7,7 @@ pub mod ensemble;
 pub mod graph;
 pub mod linear;
 pub mod mixture;
+pub mod propagation;
 pub mod robust;
 pub mod topic;
 pub mod tree;

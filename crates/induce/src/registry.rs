@@ -2,6 +2,7 @@
 
 use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
+use induce_deep::graph::{CHEBNET, GCN};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_deep::latent::codes::{DVAE, VQVAE};
 use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
@@ -20,6 +21,7 @@ use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
 use induce_learn::mixture::bayes::BAYES_GMM;
 use induce_learn::mixture::gmm::GMM;
+use induce_learn::propagation::LABEL_PROPAGATION;
 use induce_learn::robust::regression::ENTRY as RANSAC;
 use induce_learn::topic::lda::LDA;
 
@@ -57,6 +59,9 @@ pub static MODELS: &[&Entry] = &[
     &GMM,
     &BAYES_GMM,
     &SPECTRAL,
+    &LABEL_PROPAGATION,
+    &GCN,
+    &CHEBNET,
     &PCA,
     &LDA,
     &GPT,

@@ -261,9 +261,10 @@ fn fit(
             (data, Some(("valid", valid)))
         }
         None => {
+            let name = data.held_out_name();
             let (train, held_out) = data.hold_out(args.holdout.unwrap_or(source.holdout(settings)), run)?;
             source.announce(session, &train, held_out.as_ref());
-            (train, held_out.map(|data| ("holdout", data)))
+            (train, held_out.map(|data| (name, data)))
         }
     };
     let first = args.from.as_deref().map(|path| session.open(path)).transpose()?;
@@ -307,6 +308,10 @@ fn evaluated(
     let (mut scores, mut prediction) = (report.scores.clone(), None);
     for own in scores.iter_mut().filter(|own| own.split == "valid") {
         own.split.clone_from(&split);
+    }
+    if let Some(choosing) = train.choosing().filter(|_| judged.is_some()) {
+        let evaluation = model.evaluate(&choosing, run)?;
+        scores.push(SplitScores::new("valid", evaluation.scores));
     }
     // What the fit did not judge itself.
     if !scores.iter().any(|own| own.split == split) {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::Result;
-use induce::Error;
 use induce::core::model::{Data, DataKind, Fact, Graph, Inputs, Model, Predict as Predictor, Settings};
 use induce::core::read::{self, GraphFormat, GraphOptions};
 use induce::core::words::{count, counted};
@@ -15,7 +14,7 @@ use super::kind::{Input, Page, Source, file_name, refuse_rows};
 use super::plain;
 use crate::args::{self, Columns, Embed, Predict, Reading, Train};
 use crate::beside::{beside, columns};
-use crate::clusters;
+use crate::predicted;
 use crate::require::{self, Condition};
 use crate::session::Session;
 
@@ -96,6 +95,52 @@ fn input(session: &Session, path: &Path, labels: Option<&str>) -> Result<Input> 
     })
 }
 
+/// The attribute that holds classes, if one is named: to learn from, or to be held against clusters.
+fn classes_of(columns: &Columns) -> Option<&str> {
+    columns.target.as_deref().or(columns.labels.as_deref())
+}
+
+/// Divide the nodes as the data say, unless something else is asked for.
+fn divide(session: &Session, graph: &mut Graph, args: &Train, settings: &Settings) -> Result<()> {
+    /// Nodes to choose by and to test (Kipf & Welling 2017).
+    const OTHERS: [usize; 2] = [500, 1_000];
+    let per_class = settings.values["labels_per_class"].as_u64().unwrap_or(0) as usize;
+    let given = graph.split.take_if(|_| per_class > 0 || args.holdout.is_some());
+    if given.is_some() {
+        let flag = if per_class > 0 {
+            "labels_per_class"
+        } else {
+            "--holdout"
+        };
+        session.say(format!("note: the split of the data is not used ({flag})"));
+    }
+    if per_class > 0 {
+        let [valid, test] = OTHERS;
+        let (split, short) = graph.draw_split(per_class, valid, test, &session.run())?;
+        short.iter().for_each(|note| session.say(format!("note: {note}")));
+        session.say(format!("split: {}, drawn (--seed)", split.said()));
+        graph.split = Some(split);
+    } else if let Some(split) = &graph.split {
+        session.say(format!(
+            "split: {}, as the data say (--holdout draws another)",
+            split.said()
+        ));
+    }
+    Ok(())
+}
+
+/// The graph with the classes of those nodes only that the data say are for tests.
+fn tested(session: &Session, graph: Graph) -> Graph {
+    let Some(split) = graph.split.as_ref().filter(|split| !split.test.is_empty()) else {
+        return graph;
+    };
+    session.say(format!(
+        "note: judged by the {} that the data say are for tests",
+        counted(split.test.len(), "node")
+    ));
+    graph.knowing(split.test.iter().map(|&i| i as usize).collect::<Vec<_>>())
+}
+
 impl Source for GraphSource {
     fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
         let reading = Reading {
@@ -104,6 +149,7 @@ impl Source for GraphSource {
         };
         let columns = Columns {
             labels: None,
+            target: None,
             ..columns.clone()
         };
         refuse_rows(DataKind::Graph, &reading, &columns, others)
@@ -113,23 +159,42 @@ impl Source for GraphSource {
         require::of_tasks(texts)
     }
 
-    fn read(&self, session: &Session, args: &Train, _: &Settings) -> Result<Input> {
-        input(session, &args.source.data, args.columns.labels.as_deref())
+    fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
+        let mut input = input(session, &args.source.data, classes_of(&args.columns))?;
+        if let (Data::Graph(graph), true) = (&mut input.data, settings.entry.needs_target()) {
+            divide(session, graph, args, settings)?;
+            input.facts.retain(|(name, _)| *name == "format");
+            input.facts.extend(input.data.describe());
+        }
+        Ok(input)
     }
 
-    fn beside(&self, session: &Session, args: &Train, _: &Data, path: &Path) -> Result<Data> {
-        Ok(input(session, path, args.columns.labels.as_deref())?.data)
+    fn beside(&self, session: &Session, args: &Train, own: &Data, path: &Path) -> Result<Data> {
+        let other = load(session, path, classes_of(&args.columns))?.0;
+        let classes = own
+            .graph()?
+            .nodes
+            .target
+            .as_ref()
+            .map(|target| &target.classes[..]);
+        Ok(Data::Graph(match classes {
+            Some(classes) => other.known_as(classes)?,
+            None => other,
+        }))
     }
 
-    fn holdout(&self, _: &Settings) -> f64 {
-        0.0
+    /// What is learnt without a target needs nothing held out.
+    fn holdout(&self, settings: &Settings) -> f64 {
+        if settings.entry.needs_target() { 0.2 } else { 0.0 }
     }
 
     fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>) {
-        if held_out.is_some() {
+        let known = |data: &Data| data.graph().and_then(Graph::known).map_or(0, |own| own.len());
+        if let (Some(held_out), "holdout") = (held_out, train.held_out_name()) {
             session.say(format!(
-                "split: labels of {} nodes are held out at random (--holdout)",
-                count(train.len())
+                "split: the classes of {} to learn from, of {} held out at random (--holdout, --set labels_per_class=20)",
+                counted(known(train), "node"),
+                count(known(held_out))
             ));
         }
     }
@@ -143,11 +208,19 @@ impl Source for GraphSource {
         session: &Session,
         on: &args::Source,
         columns: &Columns,
-        _: &dyn Model,
+        model: &dyn Model,
         _: &Value,
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
-        input(session, &on.data, columns.labels.as_deref())
+        let mut input = input(session, &on.data, classes_of(columns))?;
+        let Some(known) = model.predictor().filter(|_| model.entry().needs_target()) else {
+            return Ok(input);
+        };
+        if let Data::Graph(graph) = input.data {
+            let graph = graph.known_as(&known.schema().classes)?;
+            input.data = Data::Graph(tested(session, graph));
+        }
+        Ok(input)
     }
 
     /// A row for each node, which is called by its name.
@@ -162,7 +235,7 @@ impl Source for GraphSource {
         Ok(Some(beside(&kept, &attributes(&graph)?, columns(&placed))?))
     }
 
-    /// A cluster for each node.
+    /// A cluster or a class for each node.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
         let (graph, _) = load(session, &args.on.source.data, None)?;
         let table = attributes(&graph)?;
@@ -170,19 +243,8 @@ impl Source for GraphSource {
         for name in args.keep.iter().filter(|name| *name != "node") {
             columns.push(table.column(name)?.clone());
         }
-        let threads = session.run().threads();
-        let clusterer = model.clusterer().ok_or_else(|| {
-            Error::data(
-                format!("the model `{}` makes no clusters of nodes", model.name()),
-                "train `-m spectral`",
-            )
-        })?;
-        columns.extend(clusters::columns(
-            args,
-            clusterer,
-            Inputs::Graph(&graph),
-            threads,
-        )?);
+        let inputs = Inputs::Graph(&graph);
+        columns.extend(predicted::columns(args, model, inputs, session.run().threads())?);
         session.say(format!("predicted {}", counted(graph.nodes.rows(), "node")));
         Ok(Some(Table::new(columns)?))
     }

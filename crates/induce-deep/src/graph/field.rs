@@ -104,7 +104,11 @@ impl Part {
 
     fn sample(&mut self, i: u32, (index, value): (&[u32], &[f64]), few: usize, stream: Stream) {
         let others = index.iter().filter(|j| **j != i).count();
-        let factor = if others > few { others as f64 / few as f64 } else { 1.0 };
+        let factor = if others > few {
+            others as f64 / few as f64
+        } else {
+            1.0
+        };
         // Selection sampling (Knuth 1997, algorithm S): the columns stay in their order.
         let (mut left, mut wanted) = (others, few.min(others));
         for (&j, &x) in index.iter().zip(value) {
@@ -155,7 +159,10 @@ mod tests {
     #[test]
     fn few_neighbours_are_all_taken() {
         let own = Part::of(&star(3), &[0, 2], Some((5, Stream::new(1, "test"))));
-        assert_eq!((own.index, own.value), (vec![0, 1, 2, 3], vec![1.0, 2.0, 3.0, 4.0]));
+        assert_eq!(
+            (own.index, own.value),
+            (vec![0, 1, 2, 3], vec![1.0, 2.0, 3.0, 4.0])
+        );
         assert_eq!(own.starts, [0, 4, 4]);
     }
 }

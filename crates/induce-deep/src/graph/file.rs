@@ -35,7 +35,13 @@ impl Header {
     pub fn shape(&self, spec: &Spec) -> Shape {
         Shape {
             inputs: self.reader.width(),
-            widths: spec.hidden.0.iter().copied().chain([self.schema.classes.len()]).collect(),
+            widths: spec
+                .hidden
+                .0
+                .iter()
+                .copied()
+                .chain([self.schema.classes.len()])
+                .collect(),
             terms: self.response.terms(),
         }
     }
@@ -76,11 +82,15 @@ impl Header {
             return Err(file.fault("it has no classes, or no inputs"));
         }
         let own = &header.response;
-        if (own.filter, own.order) != (spec.filter, spec.order) || !(own.largest > 0.0 && own.largest.is_finite()) {
+        if (own.filter, own.order) != (spec.filter, spec.order)
+            || !(own.largest > 0.0 && own.largest.is_finite())
+        {
             return Err(file.fault("its filters are others than its settings say"));
         }
         let shape = header.shape(&spec);
-        let new = |parameters: &mut Parameters| Network::new(&shape, spec.activation.activation(), parameters, None);
+        let new = |parameters: &mut Parameters| {
+            Network::new(&shape, spec.activation.activation(), parameters, None)
+        };
         let (network, parameters) = read_network(file, shape.size(), new)?;
         if let Some(value) = parameters.all().iter().find(|x| x.is_nan()) {
             return Err(file.fault(format!("a weight is {value}")));

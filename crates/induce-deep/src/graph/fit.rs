@@ -1,6 +1,6 @@
 //! A network learnt from the known classes of a graph's nodes.
 
-use induce_core::model::{Data, Entry, Graph, read_spec};
+use induce_core::model::{Data, Entry, Graph, Target, read_spec};
 use induce_core::resample;
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_tensor::Parameters;
@@ -46,19 +46,32 @@ pub fn fit(
     };
     let shape = header.shape(&spec);
     let nodes = if spec.is_sampled() {
-        let fanouts = spec.neighbors.0.iter().fold(1_u64, |n, own| n.saturating_mul(*own as u64 + 1));
-        fanouts.saturating_mul(spec.training.batch as u64).min(graph.edges.rows() as u64)
+        let fanouts = spec
+            .neighbors
+            .0
+            .iter()
+            .fold(1_u64, |n, own| n.saturating_mul(*own as u64 + 1));
+        fanouts
+            .saturating_mul(spec.training.batch as u64)
+            .min(graph.edges.rows() as u64)
     } else {
         graph.edges.rows() as u64
     };
-    let bytes = spec.training.bytes(shape.size(), nodes.checked_mul(shape.activations()));
+    let bytes = spec
+        .training
+        .bytes(shape.size(), nodes.checked_mul(shape.activations()));
     check_memory(
         bytes,
         run,
         "narrower layers (`--set hidden=8`), or sampled neighbours (`--set neighbors=10,10`); --memory sets the limit",
     )?;
     let mut parameters = Parameters::default();
-    let network = Network::new(&shape, spec.activation.activation(), &mut parameters, Some(run.seed()));
+    let network = Network::new(
+        &shape,
+        spec.activation.activation(),
+        &mut parameters,
+        Some(run.seed()),
+    );
     let examples = Examples {
         inputs: header.reader.read(graph, run)?.0,
         base,
@@ -80,54 +93,36 @@ pub fn fit(
 
 /// The known classes to learn from, and to choose weights by.
 fn labels(graph: &Graph, spec: &Spec, run: &Run) -> Result<(Labels, Labels)> {
-    let (target, known) = (graph.nodes.target()?, graph.known()?);
-    if target.classes.is_empty() {
-        return Err(Error::data(
-            format!("`{}` of the nodes holds numbers, and networks of graphs learn classes", target.name),
-            "read it as classes with `--type COL=category`, or name another column with --target",
-        ));
-    }
-    let of = |nodes: Vec<u32>| Labels {
-        classes: nodes.iter().map(|&i| target.values[i as usize] as u32).collect(),
-        nodes,
+    let target = graph.classes()?;
+    let of = |nodes: Vec<usize>| Labels {
+        classes: nodes.iter().map(|&i| target.values[i] as u32).collect(),
+        nodes: nodes.into_iter().map(|i| i as u32).collect(),
     };
-    let is_known = |i: &u32| !target.values[*i as usize].is_nan();
-    let (train, valid) = match graph.split.as_ref().filter(|split| !split.train.is_empty()) {
-        Some(split) => (
-            split.train.iter().copied().filter(is_known).collect(),
-            split.valid.iter().copied().filter(is_known).collect(),
-        ),
-        None => drawn(target, &known, spec, run)?,
+    let learnt = graph.learnt()?;
+    let (train, valid) = match graph.choosing() {
+        Some(choosing) => (learnt, choosing.known()?),
+        None => drawn(target, learnt, spec, run)?,
     };
     let (train, valid) = (of(train), of(valid));
-    let first = train.classes.first();
-    if first.is_none_or(|first| train.classes.iter().all(|own| own == first)) {
-        let reason = match first {
-            None => "no node has a known class to learn from".into(),
-            Some(only) => format!(
+    match &train.classes[..] {
+        [first, others @ ..] if others.iter().all(|own| own == first) => Err(Error::data(
+            format!(
                 "all nodes to learn from are of the class `{}`: there is nothing to tell apart",
-                target.classes[*only as usize]
+                target.classes[*first as usize]
             ),
-        };
-        return Err(Error::data(
-            reason,
-            "give a column of classes of the nodes (--target COL) with two classes or more",
-        ));
+            "label nodes of two classes or more (--target COL names the column)",
+        )),
+        _ => Ok((train, valid)),
     }
-    Ok((train, valid))
 }
 
-fn drawn(
-    target: &induce_core::model::Target,
-    known: &[usize],
-    spec: &Spec,
-    run: &Run,
-) -> Result<(Vec<u32>, Vec<u32>)> {
-    let numbers = |some: &[usize]| some.iter().map(|&k| known[k] as u32).collect::<Vec<u32>>();
-    let Some(share) = kept_apart(spec.validation_fraction, known.len()) else {
-        return Ok((known.iter().map(|&i| i as u32).collect(), Vec::new()));
+/// A part of the nodes to learn from that is kept apart.
+fn drawn(target: &Target, learnt: Vec<usize>, spec: &Spec, run: &Run) -> Result<(Vec<usize>, Vec<usize>)> {
+    let Some(share) = kept_apart(spec.validation_fraction, learnt.len()) else {
+        return Ok((learnt, Vec::new()));
     };
-    let strata: Vec<u32> = known.iter().map(|&i| target.values[i] as u32).collect();
-    let split = resample::holdout(known.len(), Some(&strata), share, run)?;
-    Ok((numbers(&split.train), numbers(&split.test)))
+    let strata: Vec<u32> = learnt.iter().map(|&i| target.values[i] as u32).collect();
+    let split = resample::holdout(learnt.len(), Some(&strata), share, run)?;
+    let of = |some: &[usize]| some.iter().map(|&k| learnt[k]).collect();
+    Ok((of(&split.train), of(&split.test)))
 }

@@ -2,8 +2,8 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Inputs, Model, Predict, Prediction, Schema, Section,
-    Transform, evaluate_predictions,
+    Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Inputs, Model, Predict, Prediction, Schema,
+    Section, Transform, evaluate_predictions,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;

@@ -58,7 +58,12 @@ pub struct Network {
 
 impl Network {
     /// Weights of each term uniform within sqrt(6 / (inputs + outputs)) of 0 (Glorot & Bengio 2010), biases 0; without a seed 0, to be read.
-    pub fn new(shape: &Shape, activation: Activation, parameters: &mut Parameters, seed: Option<u64>) -> Self {
+    pub fn new(
+        shape: &Shape,
+        activation: Activation,
+        parameters: &mut Parameters,
+        seed: Option<u64>,
+    ) -> Self {
         let (mut inputs, mut layers) = (shape.inputs, Vec::new());
         for (i, &outputs) in shape.widths.iter().enumerate() {
             let most = (6.0 / (inputs + outputs) as f64).sqrt();
@@ -93,14 +98,24 @@ impl Network {
     }
 
     /// Logits of the nodes that a field is of; `depth` layers, of which all but the network's last end in the activation. // (nodes, outputs)
-    pub fn apply<'t>(&self, tape: &'t Tape<'t>, field: &Field, depth: usize, noise: Option<Noise>) -> Tensor<'t> {
+    pub fn apply<'t>(
+        &self,
+        tape: &'t Tape<'t>,
+        field: &Field,
+        depth: usize,
+        noise: Option<Noise>,
+    ) -> Tensor<'t> {
         let mut x: Option<Tensor<'t>> = None;
         for (i, (layer, filter)) in self.layers.iter().zip(&field.filters).take(depth).enumerate() {
             let own = match x {
                 None => layer.of_inputs(tape, &field.inputs, filter.as_ref(), noise),
                 Some(x) => layer.of(drop(noise, x, i as u64), filter.as_ref()),
             };
-            x = Some(if i + 1 < self.layers.len() { activated(own, self.activation) } else { own });
+            x = Some(if i + 1 < self.layers.len() {
+                activated(own, self.activation)
+            } else {
+                own
+            });
         }
         let x = x.unwrap_or_else(|| tape.input(&[0, 0], &[]));
         match &field.rows {
@@ -118,7 +133,10 @@ impl Layer {
     }
 
     fn of<'t>(self, x: Tensor<'t>, filter: &dyn Filter) -> Tensor<'t> {
-        let h: Vec<Tensor<'t>> = self.weights(x.tape(), filter.terms()).map(|w| x.matmul(w)).collect();
+        let h: Vec<Tensor<'t>> = self
+            .weights(x.tape(), filter.terms())
+            .map(|w| x.matmul(w))
+            .collect();
         filter.sum(&h) + x.tape().parameter(self.bias)
     }
 

@@ -66,7 +66,11 @@ impl<'c> OfNodes<'c> {
             order: Order::new(
                 Stream::new(header.seed, "graph/order"),
                 train.len(),
-                if spec.is_sampled() { spec.training.batch } else { train.len() },
+                if spec.is_sampled() {
+                    spec.training.batch
+                } else {
+                    train.len()
+                },
             ),
             held_out: HeldOut {
                 examples: valid.len(),
@@ -106,7 +110,9 @@ impl Objective for OfNodes<'_> {
             None => {
                 let some = self.order.choose(at.batch).to_vec();
                 let (field, classes) = self.sampled(&self.examples.train, &some, Some(at.noise.child(1)));
-                self.network.apply(tape, &field, depth, noise).cross_entropy(&classes)
+                self.network
+                    .apply(tape, &field, depth, noise)
+                    .cross_entropy(&classes)
             }
         };
         let loss = losses.mean();
@@ -143,7 +149,9 @@ impl Objective for OfNodes<'_> {
                 tape.values(logits.cross_entropy(&classes))?
             }
         };
-        losses.groups.extend(own.iter().map(|loss| (f64::from(*loss), 1.0)));
+        losses
+            .groups
+            .extend(own.iter().map(|loss| (f64::from(*loss), 1.0)));
         Ok(())
     }
 

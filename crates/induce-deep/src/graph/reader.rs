@@ -108,7 +108,7 @@ impl Reader {
                 notes.push(
                     "nodes have no features: each has weights of its own, which a new node has not".into(),
                 );
-                Self::Names(names(graph))
+                Self::Names(graph.names())
             }
         };
         Ok((own, notes))
@@ -132,19 +132,21 @@ impl Reader {
             Self::Columns { columns, rows } => {
                 let dense = dense(columns, graph, run)?;
                 let width = columns.width();
-                Ok((Inputs::Dense(if *rows { divided(dense, width) } else { dense }, width), Vec::new()))
+                Ok((
+                    Inputs::Dense(if *rows { divided(dense, width) } else { dense }, width),
+                    Vec::new(),
+                ))
             }
-            Self::Sparse {
-                width,
-                columns,
-                rows,
-            } => {
+            Self::Sparse { width, columns, rows } => {
                 let sparse = of_width(graph, *width)?;
                 let joined = match columns {
                     Some(columns) => beside(&sparse, &dense(columns, graph, run)?, columns.width()),
                     None => sparse,
                 };
-                Ok((Inputs::Sparse(if *rows { row_normalized(&joined) } else { joined }), Vec::new()))
+                Ok((
+                    Inputs::Sparse(if *rows { row_normalized(&joined) } else { joined }),
+                    Vec::new(),
+                ))
             }
             Self::Names(known) => Ok(selection(known, graph)),
         }
@@ -199,18 +201,6 @@ fn rows_of(table: Table) -> Rows {
     }
 }
 
-/// The names of nodes: the column `node`, or their numbers.
-pub fn names(graph: &Graph) -> Vec<String> {
-    let column = match &graph.nodes.features {
-        Features::Table(table) => table.column("node").ok(),
-        Features::Sparse(_) => None,
-    };
-    let name = |i: usize| column.and_then(|own| own.text(i)).map(|text| text.to_string());
-    (0..graph.edges.rows())
-        .map(|i| name(i).unwrap_or_else(|| i.to_string()))
-        .collect()
-}
-
 fn dense(columns: &Columns, graph: &Graph, run: &Run) -> Result<Vec<f32>> {
     let table = attributes(graph)?;
     Ok(columns.inputs(&columns.read((&table).into(), run)?))
@@ -221,7 +211,10 @@ fn of_width(graph: &Graph, width: usize) -> Result<Csr> {
     match &graph.features {
         Some(own) if found == width => Ok(own.clone()),
         _ => Err(Error::data(
-            format!("nodes have {}, where the model was trained on {width}", counted(found, "sparse feature")),
+            format!(
+                "nodes have {}, where the model was trained on {width}",
+                counted(found, "sparse feature")
+            ),
             "give a graph with the features that it was trained on",
         )),
     }
@@ -237,9 +230,17 @@ fn row_normalized(rows: &Csr) -> Csr {
         let own = &rows.value()[own[0]..own[1]];
         let largest = own.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
         let sum: f64 = own.iter().map(|x| (x / largest).abs()).sum();
-        value.extend(own.iter().map(|x| if largest > 0.0 { x / largest / sum } else { 0.0 }));
+        value.extend(
+            own.iter()
+                .map(|x| if largest > 0.0 { x / largest / sum } else { 0.0 }),
+        );
     }
-    Csr::trusted(rows.columns(), rows.starts().to_vec(), rows.index().to_vec(), value)
+    Csr::trusted(
+        rows.columns(),
+        rows.starts().to_vec(),
+        rows.index().to_vec(),
+        value,
+    )
 }
 
 fn divided(mut values: Vec<f32>, width: usize) -> Vec<f32> {
@@ -272,7 +273,7 @@ fn beside(sparse: &Csr, dense: &[f32], width: usize) -> Csr {
 
 /// A 1 for each node in the column of its name; nodes that nobody knows have none, and are seen by their neighbours.
 fn selection(known: &[String], graph: &Graph) -> (Inputs, Vec<String>) {
-    let here = names(graph);
+    let here = graph.names();
     if here == known {
         return (Inputs::Sparse(identity(known.len())), Vec::new());
     }

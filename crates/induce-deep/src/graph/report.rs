@@ -10,14 +10,17 @@ use super::model::Trained;
 pub fn summary(model: &Trained) -> Vec<Section> {
     let shape = &model.network.shape;
     let inputs = std::iter::once(&shape.inputs).chain(&shape.widths);
-    let rows = inputs.zip(&shape.widths).enumerate().map(|(i, (inputs, outputs))| {
-        vec![
-            format!("layers.{i}"),
-            shape.terms.to_string(),
-            inputs.to_string(),
-            outputs.to_string(),
-        ]
-    });
+    let rows = inputs
+        .zip(&shape.widths)
+        .enumerate()
+        .map(|(i, (inputs, outputs))| {
+            vec![
+                format!("layers.{i}"),
+                shape.terms.to_string(),
+                inputs.to_string(),
+                outputs.to_string(),
+            ]
+        });
     let grid = Grid::new(&["layer", "filters", "inputs", "outputs"], rows.collect());
     let facts = vec![
         ("filter".to_owned(), model.spec.filter.name().to_owned()),
@@ -60,7 +63,10 @@ fn passed(response: &Response, weights: &[f32], terms: usize, lambda: f64) -> f6
     let factors = response.at(lambda);
     let size = weights.len() / terms;
     let square = |i: usize| {
-        let own = factors.iter().enumerate().map(|(k, p)| p * f64::from(weights[k * size + i]));
+        let own = factors
+            .iter()
+            .enumerate()
+            .map(|(k, p)| p * f64::from(weights[k * size + i]));
         own.sum::<f64>().powi(2)
     };
     (0..size).map(square).sum::<f64>().sqrt()

@@ -122,7 +122,11 @@ impl Spec {
     /// How it is trained with so many labels: in steps, and with an evaluation after every passage, or as often as the settings say.
     pub fn training(&self, labels: usize) -> Training {
         let training = Training {
-            batch: if self.is_sampled() { self.training.batch } else { labels.max(1) },
+            batch: if self.is_sampled() {
+                self.training.batch
+            } else {
+                labels.max(1)
+            },
             ..self.training.clone()
         };
         Training {

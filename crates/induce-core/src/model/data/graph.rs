@@ -1,7 +1,8 @@
 //! Nodes and edges.
 
-use super::{Fact, Rows};
+use super::{Fact, Features, Rows, Target};
 use crate::Fingerprint;
+use crate::graph::undirected;
 use crate::linalg::Csr;
 use crate::resample;
 use crate::words::{count, counted};
@@ -94,6 +95,74 @@ impl Graph {
         (0..self.edges.rows()).map(own).sum()
     }
 
+    /// The names of the nodes: the column `node`, or their numbers. // (nodes)
+    pub fn names(&self) -> Vec<String> {
+        let column = match &self.nodes.features {
+            Features::Table(table) => table.column("node").ok(),
+            Features::Sparse(_) => None,
+        };
+        let name = |i: usize| column.and_then(|own| own.text(i)).map(|text| text.to_string());
+        (0..self.edges.rows())
+            .map(|i| name(i).unwrap_or_else(|| i.to_string()))
+            .collect()
+    }
+
+    /// The weights of edges that lead both ways, without loops.
+    ///
+    /// # Errors
+    /// If edges lead one way, or a weight is negative.
+    pub fn undirected(&self) -> Result<Csr> {
+        if self.directed {
+            return Err(Error::data(
+                "edges of the graph lead one way, and the model needs edges that lead both ways",
+                "leave out --directed: edges are taken both ways then",
+            ));
+        }
+        undirected(&self.edges)
+    }
+
+    /// The classes of nodes.
+    ///
+    /// # Errors
+    /// If nodes have no target, or it is a quantity.
+    pub fn classes(&self) -> Result<&Target> {
+        let target = self.nodes.target()?;
+        if target.classes.is_empty() {
+            return Err(Error::data(
+                format!(
+                    "`{}` of the nodes holds numbers, and the model learns classes",
+                    target.name
+                ),
+                "read it as classes with `--type COL=category`, or name another column with --target",
+            ));
+        }
+        Ok(target)
+    }
+
+    /// Nodes to learn from: those of the split, or all that have a known class.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn learnt(&self) -> Result<Vec<usize>> {
+        let known = self.known()?;
+        let nodes: Vec<usize> = match self.split.as_ref().filter(|split| !split.train.is_empty()) {
+            Some(split) => split
+                .train
+                .iter()
+                .map(|&i| i as usize)
+                .filter(|i| known.binary_search(i).is_ok())
+                .collect(),
+            None => known,
+        };
+        match nodes.is_empty() {
+            false => Ok(nodes),
+            true => Err(Error::data(
+                "no node has a known class to learn from",
+                "give a column of classes of the nodes (--target COL)",
+            )),
+        }
+    }
+
     /// Nodes whose target is known.
     ///
     /// # Errors
@@ -112,6 +181,17 @@ impl Graph {
             nodes.into_iter().for_each(|i| target.values[i] = all[i]);
         }
         graph
+    }
+
+    /// The same graph with its classes numbered as a model numbers them, by name; a class that it does not know is refused.
+    ///
+    /// # Errors
+    /// If a node is of a class that is not among these.
+    pub fn known_as(mut self, classes: &[String]) -> Result<Self> {
+        if let Some(target) = self.nodes.target.take() {
+            self.nodes.target = Some(target.known_as(classes)?);
+        }
+        Ok(self)
     }
 
     /// The graph with the targets known that choose among weights; nothing unless the data say which.

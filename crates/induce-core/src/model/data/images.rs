@@ -171,22 +171,8 @@ impl Images {
     /// # Errors
     /// If an image is of a class that is not among these.
     pub fn known_as(self, classes: &[String]) -> Result<Self> {
-        let Some(target) = self.target.as_ref().filter(|own| own.classes != classes) else {
-            return Ok(self);
-        };
-        let code_of = |value: &f64| {
-            let name = target.classes.get(*value as usize).map_or("", String::as_str);
-            let found = classes.iter().position(|own| own == name);
-            found.map(|code| code as u32).ok_or_else(|| {
-                Error::data(
-                    format!("an image is of the class `{name}`, which the model does not know"),
-                    format!("the classes are {}", classes.join(", ")),
-                )
-            })
-        };
-        let codes = target.values.iter().map(code_of).collect::<Result<Vec<u32>>>()?;
-        let name = target.name.clone();
-        self.with_classes(&name, &codes, classes.to_vec())
+        let target = self.target.map(|own| own.known_as(classes)).transpose()?;
+        Ok(Self { target, ..self })
     }
 
     /// Predictions of these images beside the truth.

@@ -219,6 +219,22 @@ impl Data {
         })
     }
 
+    /// What the held-out part is called: the data say which it is, or it is drawn.
+    pub fn held_out_name(&self) -> &'static str {
+        match self {
+            Self::Graph(graph) if graph.split.as_ref().is_some_and(|split| !split.test.is_empty()) => "test",
+            _ => "holdout",
+        }
+    }
+
+    /// What the data say is there to choose among models by, if they do.
+    pub fn choosing(&self) -> Option<Self> {
+        match self {
+            Self::Graph(graph) => graph.choosing().map(Self::Graph),
+            _ => None,
+        }
+    }
+
     /// A number that other data do not have: what resuming a fit holds a checkpoint against.
     pub fn fingerprint(&self) -> u64 {
         let mut sum = Fingerprint::new();

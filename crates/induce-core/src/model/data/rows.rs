@@ -92,6 +92,37 @@ pub struct Target {
 }
 
 impl Target {
+    /// The same with its classes numbered as these, by name; what is unknown stays so.
+    ///
+    /// # Errors
+    /// If a value is of a class that is not among them.
+    pub fn known_as(self, classes: &[String]) -> Result<Self> {
+        if self.classes == classes {
+            return Ok(self);
+        }
+        let code_of = |value: &f64| {
+            if value.is_nan() {
+                return Ok(*value);
+            }
+            let name = self.classes.get(*value as usize).map_or("", String::as_str);
+            let found = classes.iter().position(|own| own == name);
+            found.map(|code| code as f64).ok_or_else(|| {
+                Error::data(
+                    format!(
+                        "`{}` has the class `{name}`, which the model does not know",
+                        self.name
+                    ),
+                    format!("the classes are {}", classes.join(", ")),
+                )
+            })
+        };
+        Ok(Self {
+            values: self.values.iter().map(code_of).collect::<Result<_>>()?,
+            classes: classes.to_vec(),
+            ..self
+        })
+    }
+
     /// Only these rows, in this order.
     #[must_use]
     pub fn take(&self, rows: &[usize]) -> Self {

@@ -25,7 +25,11 @@ impl Chebyshev {
         let mut all = vec![x];
         for k in 1..=self.order {
             let next = all[k - 1].sparse_product(&self.matrix);
-            all.push(if k == 1 { next } else { next.affine(2.0, 0.0) - all[k - 2] });
+            all.push(if k == 1 {
+                next
+            } else {
+                next.affine(2.0, 0.0) - all[k - 2]
+            });
         }
         all
     }

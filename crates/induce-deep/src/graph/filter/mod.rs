@@ -4,10 +4,10 @@ mod chebyshev;
 mod matrices;
 mod spline;
 
-use induce_core::graph::{Laplacian, laplacian, largest_eigenvalue, normalized, rescaled, undirected};
+use induce_core::graph::{Laplacian, laplacian, largest_eigenvalue, normalized, rescaled};
 use induce_core::linalg::Csr;
 use induce_core::model::Graph;
-use induce_core::{Error, Result, Run, choices};
+use induce_core::{Result, Run, choices};
 use induce_tensor::Tensor;
 
 pub use chebyshev::{Chebyshev, polynomials};
@@ -110,19 +110,15 @@ impl Base {
         if spec.filter == FilterKind::Identity {
             return Ok((Self::Matrices(vec![identity(n)]), response));
         }
-        if graph.directed {
-            return Err(Error::data(
-                "edges of the graph lead one way, and filters of its spectrum need edges that lead both ways",
-                "leave out --directed: edges are taken both ways then",
-            ));
-        }
-        let weights = undirected(&graph.edges)?;
+        let weights = graph.undirected()?;
         let matrices = match spec.filter {
             FilterKind::Renormalized => vec![normalized(&weights, 1.0)],
             FilterKind::FirstOrder => vec![identity(n), normalized(&weights, 0.0)],
             FilterKind::SingleParameter => vec![plus_identity(&normalized(&weights, 0.0))?],
             FilterKind::FirstOrderTerm => vec![normalized(&weights, 0.0)],
-            FilterKind::Spectral => spline::matrices(&laplacian(&weights, Laplacian::Symmetric), spec.order + 1)?,
+            FilterKind::Spectral => {
+                spline::matrices(&laplacian(&weights, Laplacian::Symmetric), spec.order + 1)?
+            }
             FilterKind::Identity => Vec::new(),
             FilterKind::Chebyshev => {
                 let laplacian = laplacian(&weights, Laplacian::Symmetric);

@@ -40,13 +40,19 @@ pub fn matrices(laplacian: &Csr, count: usize) -> Result<Vec<Csr>> {
         return Err(Error::setting(
             "filter",
             "spectral",
-            format!("the eigenbasis of {n} nodes takes too long, {NODES} are the most; `chebyshev` needs none"),
+            format!(
+                "the eigenbasis of {n} nodes takes too long, {NODES} are the most; `chebyshev` needs none"
+            ),
         ));
     }
     let mut dense = vec![0.0; n * n];
     induce_core::graph::entries(laplacian).for_each(|(i, j, x)| dense[i * n + j] = x);
     let eigen = Eigen::new(&dense, n);
-    let response: Vec<Vec<f64>> = eigen.values.iter().map(|lambda| splines(lambda / 2.0, count)).collect();
+    let response: Vec<Vec<f64>> = eigen
+        .values
+        .iter()
+        .map(|lambda| splines(lambda / 2.0, count))
+        .collect();
     let matrix = |k: usize| {
         let mut sums = vec![0.0; n * n];
         for (own, u) in response.iter().zip(eigen.vectors.chunks_exact(n)) {

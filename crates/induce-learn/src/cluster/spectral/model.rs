@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use induce_core::model::{Embedding, Features, Graph, Inputs, Prediction};
+use induce_core::model::{Embedding, Graph, Inputs, Prediction};
 use induce_core::{Error, Result, Run};
 
 use crate::graph::{Neighbours, Points, Weights, of_scales};
@@ -46,17 +46,8 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// The names are the first column of the nodes; their numbers, where there is none.
     pub(super) fn of(graph: &Graph) -> Self {
-        let name = |i: usize| match &graph.nodes.features {
-            Features::Table(table) => table.columns().first().and_then(|column| column.text(i)),
-            Features::Sparse(_) => None,
-        };
-        Self {
-            names: (0..graph.nodes.rows())
-                .map(|i| name(i).map_or_else(|| i.to_string(), |name| name.to_string()))
-                .collect(),
-        }
+        Self { names: graph.names() }
     }
 }
 
