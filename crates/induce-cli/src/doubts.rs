@@ -5,7 +5,7 @@ use induce::core::metrics::{self, Score, Task};
 use induce::core::model::{Data, FeatureType, Features, MISSING, Model, Prediction, Rows, Schema};
 use induce::core::read::{Format, Sniffed};
 use induce::core::words::{counted, number};
-use induce::core::{Column, ColumnType, Table};
+use induce::core::{Column, ColumnType, FitReport, Table};
 use serde_json::{Value, json};
 
 use crate::session::Session;
@@ -223,6 +223,38 @@ pub fn baseline(card: &Value, data: &Data) -> Result<Option<Baseline>> {
 pub fn say_baseline(session: &Session, baseline: Option<&Baseline>) {
     if let Some((what, scores)) = baseline {
         session.say(format!("baseline: {what} alone: {}", errors(scores)));
+    }
+}
+
+/// Metrics of simpler models beside those of the one that was trained.
+pub type Rivals = [(String, Vec<Score>)];
+
+/// Keep them with what a fit reports, for `--format json`.
+pub fn note_rivals(report: &mut FitReport, rivals: &Rivals) {
+    if rivals.is_empty() {
+        return;
+    }
+    let of = |scores: &[Score]| {
+        let all = scores.iter().map(|own| (own.name.clone(), own.value.into()));
+        Value::Object(all.collect())
+    };
+    let all = rivals
+        .iter()
+        .map(|(name, scores)| (name.replace('`', ""), of(scores)));
+    report
+        .facts
+        .push(("baselines".into(), Value::Object(all.collect())));
+}
+
+/// Say the first metric of each.
+pub fn say_rivals(session: &Session, rivals: &Rivals) {
+    let said = |(name, scores): &(String, Vec<Score>)| {
+        let own = scores.first()?;
+        Some(format!("{name}: {} {}", own.name, number(own.value)))
+    };
+    let all: Vec<String> = rivals.iter().filter_map(said).collect();
+    if !all.is_empty() {
+        session.say(format!("baselines: {}", all.join("; ")));
     }
 }
 

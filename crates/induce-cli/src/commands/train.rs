@@ -95,13 +95,17 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     }
     let (mut run, logs) = Logs::of(session, args, plan.resumes(), limited(session.run(), args)?)?;
     let last_value = doubts::last_value(&data);
-    let trained = match args.cv {
+    let mut trained = match args.cv {
         Some(k) => fit_cv(session, &settings, data, k, &plan, &mut run)?,
         None => fit(session, args, &settings, source, data, &plan, &mut run)?,
     };
     logs.end(session);
     let interrupted = run.interrupted();
     check_learnt(&trained, interrupted)?;
+    let rivals = match &trained.judged {
+        Some(judged) if !interrupted => source.rivals(session, &settings, &trained.train, judged)?,
+        _ => Vec::new(),
+    };
     let out = match interrupted && !args.resume && out.is_file() {
         true => writing::beside(session, &out),
         false => out,
@@ -125,6 +129,8 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     doubts::say_baseline(session, baseline.as_ref());
     last_value.into_iter().for_each(|line| session.say(line));
     doubts::of_text(session, &trained.report.facts);
+    doubts::say_rivals(session, &rivals);
+    doubts::note_rivals(&mut trained.report, &rivals);
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use induce::core::metrics::Score;
 use induce::core::model::{Data, DataKind, Fact, Graph, Inputs, Model, Predict as Predictor, Settings};
 use induce::core::read::{self, GraphFormat, GraphOptions};
 use induce::core::words::{count, counted};
@@ -20,6 +21,9 @@ use crate::session::Session;
 
 /// A graph, of whose nodes nothing is held out unless it is asked.
 pub struct GraphSource;
+
+/// The model of edges alone.
+const PROPAGATION: &str = "label-propagation";
 
 /// What `--input` says of a graph that could be a table too.
 const INPUT: &str = "graph";
@@ -197,6 +201,38 @@ impl Source for GraphSource {
                 count(known(held_out))
             ));
         }
+    }
+
+    /// What edges say alone, and what features say alone.
+    fn rivals(
+        &self,
+        session: &Session,
+        settings: &Settings,
+        train: &Data,
+        judged: &Data,
+    ) -> Result<Vec<(String, Vec<Score>)>> {
+        let (mut rivals, own) = (Vec::new(), settings.entry.info.name);
+        let mut beside = |name: String, rival: Settings| -> Result<()> {
+            let mut run = session.run();
+            let fitted = rival.fit(train, &mut run)?;
+            rivals.push((name, fitted.model.evaluate(judged, &mut run)?.scores));
+            Ok(())
+        };
+        if own != PROPAGATION && settings.entry.needs_target() {
+            beside(format!("`-m {PROPAGATION}`"), induce::settings(PROPAGATION)?)?;
+        }
+        let features = train.describe().into_iter().find(|fact| fact.0 == "features");
+        let seen = features.is_some_and(|fact| fact.1 != 0);
+        if seen
+            && settings.values["filter"]
+                .as_str()
+                .is_some_and(|filter| filter != "identity")
+        {
+            let mut alone = settings.clone();
+            alone.values["filter"] = "identity".into();
+            beside("the same without edges (`filter=identity`)".into(), alone)?;
+        }
+        Ok(rivals)
     }
 
     fn watches(&self, _: &Settings, _: &Train) -> bool {

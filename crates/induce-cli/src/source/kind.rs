@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::metrics::SplitScores;
+use induce::core::metrics::{Score, SplitScores};
 use induce::core::model::{Data, DataKind, Fact, Model, Predict as Predictor, Prediction, Settings};
 use induce::core::{Column, FitReport, Outcome, Table};
 use induce::plot::Report;
@@ -88,6 +88,14 @@ pub trait Source {
 
     /// Whether the fit watches the held-out data; that costs time where nothing listens.
     fn watches(&self, settings: &Settings, args: &Train) -> bool;
+
+    /// Simpler models of the same data, to be said beside the one that was trained: a name and its metrics on the held-out part.
+    ///
+    /// # Errors
+    /// If one cannot be fitted.
+    fn rivals(&self, _: &Session, _: &Settings, _: &Data, _: &Data) -> Result<Vec<(String, Vec<Score>)>> {
+        Ok(Vec::new())
+    }
 
     /// What else the verbs do with a model that draws, as the last words of a training.
     fn next(&self, model: &Path) -> String {

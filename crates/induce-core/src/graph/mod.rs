@@ -4,10 +4,12 @@
 //! clustering* (Statistics and Computing 17).
 
 mod components;
+mod layout;
 mod matrices;
 mod spectrum;
 
 pub use components::{Components, Sets};
+pub use layout::{layout, neighbourhood};
 pub use matrices::{
     Laplacian, degrees, entries, incidence, laplacian, largest_eigenvalue, normalized, of_degrees,
     random_walk, rescaled, undirected,

@@ -1,6 +1,9 @@
 //! What a network of graphs shows of itself.
 
-use induce_core::model::{Block, Graph, Grid, Lines, Section};
+use induce_core::graph::{entries, layout, neighbourhood};
+use induce_core::linalg::Csr;
+use induce_core::model::{Block, Graph, Grid, Inputs, Lines, Points, Predict, Section};
+use induce_core::words::{count, counted};
 use induce_core::{Result, Run};
 
 use super::filter::Response;
@@ -72,10 +75,98 @@ fn passed(response: &Response, weights: &[f32], terms: usize, lambda: f64) -> f6
     (0..size).map(square).sum::<f64>().sqrt()
 }
 
-/// The same, and what is seen on a graph.
+/// Nodes that are drawn: more would be one grey.
+const DRAWN: usize = 800;
+/// Most classes whose confusion is shown.
+const CONFUSED: usize = 20;
+
+/// The same, and what is seen on a graph: what is predicted of its nodes, and which classes are taken for which.
 ///
 /// # Errors
 /// As a prediction.
-pub fn report(model: &Trained, _: &Graph, _: &Run) -> Result<Vec<Section>> {
-    Ok(summary(model))
+pub fn report(model: &Trained, graph: &Graph, run: &Run) -> Result<Vec<Section>> {
+    let prediction = model.predict(Inputs::Graph(graph), run.threads())?;
+    let said: Vec<usize> = prediction.values.iter().map(|class| *class as usize).collect();
+    let mut all = vec![picture(model, graph, &said)?];
+    all.extend(confusion(model, graph, &said));
+    all.extend(summary(model));
+    Ok(all)
+}
+
+/// The graph, its nodes in the colours of the classes that are predicted.
+fn picture(model: &Trained, graph: &Graph, said: &[usize]) -> Result<Section> {
+    let weights = graph.undirected().unwrap_or_else(|_| graph.edges.clone());
+    let drawn = neighbourhood(&weights, DRAWN);
+    let mut place = vec![u32::MAX; said.len()];
+    drawn.iter().zip(0..).for_each(|(i, k)| place[*i] = k);
+    let inner = entries(&weights).filter_map(|(i, j, w)| {
+        let (i, j) = (place[i], place[j]);
+        (i != u32::MAX && j != u32::MAX).then_some((i, j, w))
+    });
+    let part = Csr::from_entries(drawn.len(), drawn.len(), inner.collect())?;
+    let places = layout(&part);
+    let truth = graph.nodes.target.as_ref();
+    let wrong =
+        |i: usize| truth.is_some_and(|own| !own.values[i].is_nan() && own.values[i] as usize != said[i]);
+    let group = |name: &str, of: &dyn Fn(usize) -> bool| {
+        let own = drawn.iter().zip(&places).filter(|(i, _)| of(**i));
+        (name.to_owned(), own.map(|(_, place)| *place).collect::<Vec<_>>())
+    };
+    let classes = &model.header.schema.classes;
+    let mut groups: Vec<_> = classes
+        .iter()
+        .enumerate()
+        .map(|(class, name)| group(name, &|i| said[i] == class && !wrong(i)))
+        .collect();
+    groups.push(group("predicted wrongly", &wrong));
+    let edges = entries(&part)
+        .filter(|(i, j, _)| i < j)
+        .map(|(i, j, _)| [places[i], places[j]]);
+    let points = Points {
+        groups: groups.into_iter().filter(|own| !own.1.is_empty()).collect(),
+        edges: edges.collect(),
+        ..Points::default()
+    };
+    let text = match drawn.len() < said.len() {
+        true => format!(
+            "{} of {} are drawn: those around the node with the most neighbours, so that edges are not lost.",
+            count(drawn.len()),
+            counted(said.len(), "node")
+        ),
+        false => "Nodes in the colours of the predicted classes.".into(),
+    };
+    Ok(Section::new(
+        "Graph",
+        vec![Block::Text(text), Block::Points(points)],
+    ))
+}
+
+/// How many nodes of each class are taken for each.
+fn confusion(model: &Trained, graph: &Graph, said: &[usize]) -> Option<Section> {
+    let (target, classes) = (graph.nodes.target.as_ref()?, &model.header.schema.classes);
+    if classes.len() > CONFUSED {
+        return None;
+    }
+    let mut counts = vec![0_usize; classes.len() * classes.len()];
+    for (truth, said) in target.values.iter().zip(said).filter(|own| !own.0.is_nan()) {
+        *counts.get_mut(*truth as usize * classes.len() + said)? += 1;
+    }
+    let head: Vec<&str> = std::iter::once("class")
+        .chain(classes.iter().map(String::as_str))
+        .collect();
+    let row = |(name, own): (&String, &[usize])| {
+        std::iter::once(name.clone())
+            .chain(own.iter().map(|n| count(*n)))
+            .collect()
+    };
+    let rows = classes
+        .iter()
+        .zip(counts.chunks(classes.len()))
+        .map(row)
+        .collect();
+    let text = "Rows are the true classes, columns the predicted ones.";
+    Some(Section::new(
+        "Confusion",
+        vec![Block::Text(text.into()), Block::Grid(Grid::new(&head, rows))],
+    ))
 }
