@@ -194,6 +194,11 @@ fn places_beyond_the_edge_are_errors() {
 
 /// A matrix with a few values in every row, and none in some.
 fn sparse<T: Element>(rows: usize, columns: usize) -> Sparse<T> {
+    scaled(rows, columns, 1.0)
+}
+
+/// The same with its values times a factor.
+fn scaled<T: Element>(rows: usize, columns: usize, factor: f64) -> Sparse<T> {
     let stream = Stream::new(2, "sparse");
     let (mut starts, mut places) = (vec![0], Vec::new());
     for row in 0..rows {
@@ -202,7 +207,9 @@ fn sparse<T: Element>(rows: usize, columns: usize) -> Sparse<T> {
         }
         starts.push(places.len());
     }
-    let values: Vec<T> = (0..places.len()).map(|i| T::of(0.5 + (i % 5) as f64)).collect();
+    let values: Vec<T> = (0..places.len())
+        .map(|i| T::of(factor * (0.5 + (i % 5) as f64)))
+        .collect();
     Sparse::new(columns, &starts, &places, &values).unwrap()
 }
 
@@ -276,6 +283,38 @@ fn symmetric_matrices_are_kept_once() {
     check("symmetric", &[&[3, 2]], |x| {
         x[0].sparse_product(&Sparse::symmetric(&csr)).square()
     });
+}
+
+/// The same values as the recurrence of products, side by side; the right gradients.
+#[test]
+fn chebyshev_polynomials_side_by_side() {
+    // Polynomials of large values have no differences.
+    let matrix = scaled(6, 6, 0.1);
+    for (order, channels) in [(0, 2), (1, 2), (4, 2), (3, 1), (2, 4)] {
+        check("chebyshev", &[&[6, 4]], |x| {
+            x[0].chebyshev(&matrix, order, channels) * x[0].exp().chebyshev(&matrix, order, channels)
+        });
+    }
+    let parameters = Parameters::<f64>::default();
+    let mut workspace = Workspace::default();
+    let matrix = sparse(6, 6);
+    let x: Vec<f64> = (0..24).map(|i| f64::from(i % 7) - 3.0).collect();
+    Team::with(1, |team| {
+        let tape = Tape::new(&mut workspace, &parameters, team);
+        let x = tape.input(&[6, 4], &x);
+        let mut all = vec![x, x.sparse_product(&matrix)];
+        all.push(all[1].sparse_product(&matrix).affine(2.0, 0.0) - all[0]);
+        let one = tape.values(x.chebyshev(&matrix, 2, 2)).unwrap();
+        let planes: Vec<Vec<f64>> = all.iter().map(|own| tape.values(*own).unwrap()).collect();
+        for (row, own) in one.chunks_exact(6).enumerate() {
+            for (k, own) in own.chunks_exact(2).enumerate() {
+                assert_eq!(own, &planes[k][2 * row..][..2]);
+            }
+        }
+        assert!(x.chebyshev(&matrix, 2, 3).values().is_err());
+    });
+    let large = sparse(900, 900);
+    same_bits("chebyshev", &[&[900, 40]], |x| x[0].chebyshev(&large, 5, 20));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use induce_deep::graph::{CHEBNET, GCN};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_deep::latent::codes::{DVAE, VQVAE};
 use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
-use induce_deep::supervised::{BAYES_MLP, CNN, MLP};
+use induce_deep::supervised::{BAYES_MLP, CNN, GRAPH_CNN, MLP};
 use induce_learn::bayes::{BAYES_LINEAR, BAYES_LOGISTIC};
 use induce_learn::boost::BOOST;
 use induce_learn::cluster::bisecting::BISECTING;
@@ -51,6 +51,7 @@ pub static MODELS: &[&Entry] = &[
     &MLP,
     &BAYES_MLP,
     &CNN,
+    &GRAPH_CNN,
     &KMEANS,
     &MINI_BATCH,
     &BISECTING,

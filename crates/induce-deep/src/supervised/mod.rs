@@ -40,13 +40,14 @@ mod pruning;
 mod reader;
 mod report;
 mod shape;
+mod signals;
 mod spec;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests;
 
-pub use entry::{BAYES_MLP, CNN, ENTRIES, MLP};
+pub use entry::{BAYES_MLP, CNN, ENTRIES, GRAPH_CNN, MLP};
 pub use file::KIND;
 pub use fit::fit;
 pub use layers::Layer;

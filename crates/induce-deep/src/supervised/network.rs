@@ -143,17 +143,27 @@ impl Network {
         let (images, dense) = self.layers.split_at(self.shape.channels.len());
         let activation = self.shape.activation.activation();
         let rows = x.shape().rows();
-        let mut h = match self.shape.form {
-            Form::Image(size) if !images.is_empty() => {
+        let mut h = match (self.shape.form, &self.shape.signals) {
+            (Form::Image(size), Some(signals)) => signals.spread(x, size.channels),
+            (Form::Image(size), None) if !images.is_empty() => {
                 x.reshape(&[rows, size.height, size.width, size.channels])
             }
             _ => x,
         };
         for (i, layer) in images.iter().enumerate() {
             let _scope = pass.tape.numbered("convolution", i);
-            h = pass.convolve(layer, h, activation);
+            h = match &self.shape.signals {
+                Some(signals) => {
+                    let channels = h.shape().last() / rows.max(1);
+                    signals.filter(i, h, channels, |all| pass.filtered(layer, all, activation))
+                }
+                None => pass.convolve(layer, h, activation),
+            };
         }
-        h = h.reshape(&[rows, self.shape.flat()]);
+        h = match &self.shape.signals {
+            Some(signals) => signals.gathered(h, rows),
+            None => h.reshape(&[rows, self.shape.flat()]),
+        };
         for (i, layer) in dense.iter().enumerate() {
             let _scope = pass.tape.numbered("dense", i);
             let last = i + 1 == dense.len();
@@ -242,6 +252,13 @@ impl<'t, T: Element> Pass<'t, T> {
             Activation::Sigmoid => z.sigmoid(),
             Activation::Relu => z.relu(),
         }
+    }
+
+    /// f(x W + b) of polynomials side by side, whose weights are (order + 1, inputs, outputs).
+    fn filtered(&mut self, layer: &Layer, x: Tensor<'t, T>, activation: Activation) -> Tensor<'t, T> {
+        let (w, b) = (self.weight(layer.weight), self.weight(layer.bias));
+        let outputs = w.shape().last();
+        x.linear(w.reshape(&[x.shape().last(), outputs]), b, activation)
     }
 
     fn convolve(&mut self, layer: &Layer, x: Tensor<'t, T>, activation: Activation) -> Tensor<'t, T> {

@@ -2,7 +2,8 @@
 
 use induce_core::{Error, Result};
 
-use super::spec::Spec;
+use super::signals::Signals;
+use super::spec::{Convolution, Spec};
 use crate::inputs::{MOST, Size};
 use crate::layers::Hidden;
 
@@ -22,6 +23,8 @@ pub struct Shape {
     pub form: Form,
     /// Channels of convolutions.
     pub channels: Vec<usize>,
+    /// The graph that they are filters of, where they are not of 3 x 3 pixels.
+    pub signals: Option<Signals>,
     /// Widths of hidden layers.
     pub hidden: Vec<usize>,
     /// Numbers that the last layer gives.
@@ -37,8 +40,15 @@ pub struct Shape {
 impl Shape {
     /// That of a network for such inputs.
     pub fn new(spec: &Spec, form: Form, outputs: usize, quantity: bool) -> Self {
+        let signals = match (spec.convolution, form) {
+            (Convolution::Graph, Form::Image(size)) if !spec.channels.0.is_empty() => {
+                Some(Signals::of(size, spec.channels.0.len(), spec.order))
+            }
+            _ => None,
+        };
         Self {
             form,
+            signals,
             channels: spec.channels.0.clone(),
             hidden: spec.hidden.0.clone(),
             outputs,
@@ -64,6 +74,15 @@ impl Shape {
         let Form::Image(size) = self.form else {
             return Vec::new();
         };
+        if let Some(signals) = &self.signals {
+            let channels = std::iter::once(&size.channels).chain(&self.channels);
+            return signals
+                .sizes()
+                .into_iter()
+                .zip(channels)
+                .map(|(n, c)| [n, 1, *c])
+                .collect();
+        }
         let first = [size.height, size.width, size.channels];
         let halves = |last: &mut [usize; 3], channels: &usize| {
             *last = [last[0].div_ceil(2), last[1].div_ceil(2), *channels];
@@ -82,11 +101,16 @@ impl Shape {
         }
     }
 
-    /// Lengths of the weights of every layer: (3, 3, inputs, outputs) of convolutions, (inputs, outputs) of the others.
+    /// Lengths of the weights of every layer: (3, 3, inputs, outputs) of convolutions, (order + 1, inputs, outputs) of filters, (inputs, outputs) of
+    /// the others.
     pub fn layers(&self) -> Vec<(String, Vec<usize>)> {
         let mut all = Vec::new();
         for (i, (own, channels)) in self.sides().iter().zip(&self.channels).enumerate() {
-            all.push((format!("convolution.{i}"), vec![3, 3, own[2], *channels]));
+            let lengths = match &self.signals {
+                Some(signals) => vec![signals.order + 1, own[2], *channels],
+                None => vec![3, 3, own[2], *channels],
+            };
+            all.push((format!("convolution.{i}"), lengths));
         }
         let mut below = self.flat();
         for (i, width) in self.hidden.iter().enumerate() {
@@ -120,9 +144,10 @@ impl Shape {
             .chain([&self.outputs])
             .map(|n| *n as u64)
             .sum::<u64>();
-        // A convolution leaves four times what is kept of it.
+        // A convolution leaves four times what is kept of it, and a filter all of its polynomials before.
+        let terms = self.signals.as_ref().map_or(0, |own| 4 * (own.order as u64 + 1));
         images
-            .saturating_mul(12)
+            .saturating_mul(12 + terms)
             .saturating_add(2 * dense + 2 * self.inputs() as u64)
     }
 

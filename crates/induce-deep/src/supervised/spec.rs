@@ -1,16 +1,31 @@
 //! The settings of supervised networks: plain data.
 
 use induce_core::model::range;
-use induce_core::{Result, settings};
+use induce_core::{Result, choices, settings};
 
 use crate::layers::{Hidden, Widths};
 use crate::train::Training;
+
+choices! {
+    /// What convolutions of an image are.
+    pub enum Convolution {
+        /// Weights for each of 3 x 3 pixels; the largest of 2 x 2 is kept.
+        Grid = "grid",
+        /// Chebyshev filters of the graph in which a pixel is joined to its eight neighbours; the largest of two pairs of neighbours is kept
+        /// (Defferrard, Bresson & Vandergheynst 2016).
+        Graph = "graph",
+    }
+}
 
 settings! {
     /// What a supervised network may be told.
     pub struct Spec {
         /// Channels of the convolutions of 3 x 3, after each of which the largest of 2 x 2 is kept (images); `[]` is none
         channels: Widths = Widths(Vec::new());
+        /// What convolutions are: of pixels, or filters of a graph of pixels
+        convolution: Convolution = Convolution::Grid;
+        /// Order of the filters: polynomials of the Laplacian up to this power
+        order: usize = 24, in range::to(1, 100), when convolution ["graph"];
         /// Widths of the hidden layers; `[]` is none
         hidden: Widths = Widths(vec![128, 64]);
         /// Activation of hidden layers

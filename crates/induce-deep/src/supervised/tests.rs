@@ -420,12 +420,14 @@ fn images_are_told_apart() {
         },
     );
     let data = Data::Images(images.clone());
-    for (channels, weights) in [
-        (json!([]), "point"),
-        (json!([4, 6]), "point"),
-        (json!([4]), "bayes"),
+    for (channels, weights, convolution) in [
+        (json!([]), "point", "grid"),
+        (json!([4, 6]), "point", "grid"),
+        (json!([4]), "bayes", "grid"),
+        (json!([4, 6]), "point", "graph"),
+        (json!([4]), "bayes", "graph"),
     ] {
-        let settings = json!({ "channels": channels, "hidden": 16, "epochs": 60, "batch": 10, "learning_rate": 0.01, "weights": weights });
+        let settings = json!({ "convolution": convolution, "order": 3, "channels": channels, "hidden": 16, "epochs": 60, "batch": 10, "learning_rate": 0.01, "weights": weights });
         let model = fit(&CNN, &settings, &data, None, &mut Run::new(1)).unwrap().model;
         let judged = model.evaluate(&data, &mut Run::new(1)).unwrap();
         let accuracy = judged
@@ -434,7 +436,7 @@ fn images_are_told_apart() {
             .find(|own| own.name == "accuracy")
             .unwrap()
             .value;
-        assert!(accuracy > 0.9, "{channels} {weights}: {accuracy}");
+        assert!(accuracy > 0.9, "{convolution} {channels} {weights}: {accuracy}");
         assert_eq!(model.header.reader.form(), Form::Image(size));
         let other = Images::new(5, 6, 1, images.pixels.clone()).unwrap();
         let error = model.predict(Inputs::Images(&other), 1).unwrap_err().to_string();

@@ -4,6 +4,7 @@ pub mod arrange;
 pub mod attention;
 pub mod axis;
 pub mod binary;
+pub mod chebyshev;
 pub mod conv;
 pub mod dropout;
 pub mod gate;
@@ -87,6 +88,7 @@ pub enum Op {
     Gather(scatter::Lines),
     Scatter(scatter::Scatter),
     Sparse(usize),
+    Chebyshev(chebyshev::Chebyshev),
     Rows,
     Attention(Heads, Option<dropout::Dropout>),
     Rotate {
@@ -133,6 +135,7 @@ impl Op {
             Self::Gather(lines) => scatter::gather_back(lines, y, dy, work),
             Self::Scatter(own) => scatter::scatter_back(own, y, dy, work),
             Self::Sparse(number) => sparse::back(number, y, dy, work),
+            Self::Chebyshev(own) => chebyshev::back(own, y, dy, work),
             Self::Rows => lookup::rows_back(y, dy, work),
             Self::Attention(heads, dropout) => attention::back(heads, dropout, y, dy, work),
             Self::Rotate { heads } => rotate::back(heads, y, dy, work),

@@ -82,7 +82,7 @@ multiversion! {
 }
 
 /// y (+)= A x, x and y rows of `width`.
-fn multiply<T: Element>(
+pub(super) fn multiply<T: Element>(
     team: &Team,
     a: &Rows<T>,
     (values, order): (&[T], Option<&[u32]>),

@@ -45,4 +45,13 @@ impl<T: Element> Tensor<'_, T> {
             ops::sparse::product(work, matrix, self.id, Some((probability, stream)))
         })
     }
+
+    /// T_k(A) x for k up to `order`, side by side: of x, (nodes, signals channels), it is (nodes signals, (order + 1) channels), so that a
+    /// product with weights of ((order + 1) channels, outputs) is a spectral filter (Defferrard, Bresson & Vandergheynst 2016, equation 4).
+    #[must_use]
+    pub fn chebyshev(self, matrix: &Sparse<T>, order: usize, channels: usize) -> Self {
+        self.tape.record("chebyshev", |work| {
+            ops::chebyshev::chebyshev(work, matrix, self.id, order, channels)
+        })
+    }
 }
