@@ -28,8 +28,8 @@ pub(super) const USUAL: [&str; 14] = [
 /// What the division of nodes is usually called.
 const DIVISIONS: [&str; 6] = ["split", "set", "fold", "partition", "subset", "part"];
 
-/// More different whole numbers than this are a quantity.
-const CLASSES: usize = 1000;
+/// So many different whole numbers are classes, and a tenth as many as there are nodes.
+const CLASSES: usize = 20;
 
 impl Parts {
     /// The attribute that is to be predicted or held against clusters, taken out of the others.
@@ -199,7 +199,7 @@ fn is_quantity(column: &Column) -> bool {
     }
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
-    values.len() > CLASSES.min(column.len() / 2).max(2)
+    values.len() > CLASSES.max(column.len() / 10)
 }
 
 /// A quantity, NaN where it is not known.
