@@ -1,6 +1,6 @@
 //! What a file holds, by its first bytes: for the error of someone who gave one kind of file in place of another.
 
-use super::{arrow, bytes, idx, libsvm, npy, npz, parquet};
+use super::{arrow, bytes, graph, idx, libsvm, npy, npz, parquet};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,7 @@ impl Holds {
         match content {
             _ if content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP") => Self::Picture("WebP"),
             _ if is_workbook(content) => Self::Foreign("an Excel workbook"),
+            _ if graph::is_graphml(start) => Self::Graph("GraphML"),
             _ if is_markup(start) => Self::Foreign("a web page or XML"),
             _ if content.starts_with(parquet::MAGIC) => Self::Table("Parquet"),
             _ if content.starts_with(arrow::MAGIC) => Self::Table("Arrow"),

@@ -12,7 +12,7 @@ const FORMAT: &str = "edge list";
 
 /// Names between white space, commas or semicolons; nodes are numbered in the order in which they appear.
 pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
-    let (mut numbers, mut links, mut further) = (Numbers::default(), Links::default(), 0);
+    let (mut numbers, mut links, mut further) = (Numbers::of_text(text.len()), Links::default(), 0);
     let mut full = lines(text, true).filter(|(_, line)| !line.is_empty()).peekable();
     let head = full
         .peek()

@@ -23,9 +23,8 @@ const START: usize = 4000;
 const ITEM: u64 = 128;
 
 /// Whether `<graphml` comes early in a text that is XML.
-pub(super) fn is_graphml(text: &str) -> bool {
-    let start = text.as_bytes();
-    let start = &start[..start.len().min(START)];
+pub(in crate::read) fn is_graphml(content: &[u8]) -> bool {
+    let start = &content[..content.len().min(START)];
     start.trim_ascii_start().starts_with(b"<") && memchr::memmem::find(start, b"<graphml").is_some()
 }
 

@@ -186,6 +186,18 @@ fn split_of(column: &Column) -> Option<NodeSplit> {
     (!train.is_empty()).then_some(NodeSplit { train, valid, test })
 }
 
+/// A word on nodes that are both learnt from and judged by.
+pub(super) fn leak(split: &NodeSplit) -> Option<String> {
+    let learnt: std::collections::HashSet<&u32> = split.train.iter().chain(&split.valid).collect();
+    let twice = split.test.iter().filter(|node| learnt.contains(node)).count();
+    (twice > 0).then(|| {
+        format!(
+            "{} to test by that are learnt from too, or chosen by",
+            counted(twice, "node")
+        )
+    })
+}
+
 /// Whether numbers are a quantity rather than classes: some have a fraction, or too many are different.
 fn is_quantity(column: &Column) -> bool {
     if column.column_type() != ColumnType::Number {

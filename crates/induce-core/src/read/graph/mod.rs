@@ -20,6 +20,7 @@ mod words;
 use std::borrow::Cow;
 use std::path::Path;
 
+pub(super) use self::graphml::is_graphml;
 use self::nodes::Parts;
 pub use self::nodes::{GraphOptions, NodeFiles};
 use super::bytes::{gunzip, is_gzip};
@@ -76,7 +77,7 @@ impl GraphFormat {
         if gml::is_gml(text) {
             return Some(Self::Gml);
         }
-        if graphml::is_graphml(text) {
+        if is_graphml(text.as_bytes()) {
             return Some(Self::GraphMl);
         }
         metis::is_metis(text).then_some(Self::Metis)

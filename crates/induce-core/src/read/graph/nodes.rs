@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::guard::malformed;
+use super::labels;
 use super::links::{Links, Sense, no_rows};
 use super::names::Names;
 use crate::Result;
@@ -98,6 +99,7 @@ impl Parts {
             Some(split) => Some(split),
             None => self.division(),
         };
+        self.notes.extend(split.as_ref().and_then(labels::leak));
         let target = self.target(options)?;
         let (edges, directed) = self
             .links

@@ -69,11 +69,7 @@ fn broken_graphml_says_why() {
     let bomb = "<?xml version='1.0'?><!DOCTYPE graphml [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><graphml><graph><node id='&b;'/></graph></graphml>";
     assert!(fault(bomb).contains("DTD"), "{}", fault(bomb));
     let deep = format!("<graphml>{}", "<a>".repeat(100_000));
-    assert!(
-        fault(&deep).contains("never closed"),
-        "{}",
-        fault(&deep)
-    );
+    assert!(fault(&deep).contains("never closed"), "{}", fault(&deep));
     let wide = format!("<graphml>{}", "<a/>".repeat(1_000_000));
     assert!(matches!(read(&wide), Err(Error::TooLarge { .. })));
 }

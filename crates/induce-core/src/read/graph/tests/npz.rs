@@ -69,7 +69,7 @@ fn planetoid_is_read_whole() {
         ("labels", "|i1", "(4,)", vec![0, 1, 1, 255]),
         ("train_idx", "<i4", "(2,)", ints(&[2, 0])),
         ("val_idx", "<i4", "(1,)", ints(&[1])),
-        ("test_idx", "<i4", "(0,)", Vec::new()),
+        ("test_idx", "<i4", "(1,)", ints(&[2])),
         ("x_indptr", "<i4", "(5,)", ints(&[0, 1, 1, 3, 3])),
         ("x_indices", "<i4", "(3,)", ints(&[4, 0, 2])),
         ("x_data", "<f8", "(3,)", doubles(&[1.0, 2.0, 3.0])),
@@ -81,7 +81,7 @@ fn planetoid_is_read_whole() {
     let split = graph.split.clone().unwrap();
     assert_eq!(
         (split.train, split.valid, split.test),
-        (vec![0, 2], vec![1], vec![])
+        (vec![0, 2], vec![1], vec![2])
     );
     let features = graph.features.as_ref().unwrap();
     assert_eq!(
@@ -94,6 +94,7 @@ fn planetoid_is_read_whole() {
         said.contains("-1 at 1 node") && said.contains("left out: `year` (4)"),
         "{said}"
     );
+    assert!(said.contains("1 node to test by that are learnt from"), "{said}");
     assert!(!said.contains("one way"), "{said}");
 }
 
