@@ -1,5 +1,7 @@
 //! What is known of nodes: their classes or values, and which of them are learnt from.
 
+use std::collections::HashSet;
+
 use super::nodes::{GraphOptions, Parts};
 use crate::metrics::Task;
 use crate::model::{NodeSplit, Target};
@@ -134,6 +136,18 @@ impl Parts {
         Column::from_f64(column.name(), values)
     }
 
+    /// A word on nodes that are both learnt from and judged by.
+    pub(super) fn say_leak(&mut self, split: &NodeSplit) {
+        let learnt: HashSet<&u32> = split.train.iter().chain(&split.valid).collect();
+        let twice = split.test.iter().filter(|node| learnt.contains(node)).count();
+        if twice > 0 {
+            self.notes.push(format!(
+                "{} to test by that are learnt from too, or chosen by",
+                counted(twice, "node")
+            ));
+        }
+    }
+
     /// How an attribute called so divides the nodes, if its values are the names of parts; it is taken out of the others.
     pub(super) fn division(&mut self) -> Option<NodeSplit> {
         let usual = |column: &Column| DIVISIONS.contains(&column.name().to_lowercase().as_str());
@@ -184,18 +198,6 @@ fn split_of(column: &Column) -> Option<NodeSplit> {
     }
     let [train, valid, test] = split;
     (!train.is_empty()).then_some(NodeSplit { train, valid, test })
-}
-
-/// A word on nodes that are both learnt from and judged by.
-pub(super) fn leak(split: &NodeSplit) -> Option<String> {
-    let learnt: std::collections::HashSet<&u32> = split.train.iter().chain(&split.valid).collect();
-    let twice = split.test.iter().filter(|node| learnt.contains(node)).count();
-    (twice > 0).then(|| {
-        format!(
-            "{} to test by that are learnt from too, or chosen by",
-            counted(twice, "node")
-        )
-    })
 }
 
 /// Whether numbers are a quantity rather than classes: some have a fraction, or too many are different.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::super::guard::malformed;
-use super::labels;
 use super::links::{Links, Sense, no_rows};
 use super::names::Names;
 use crate::Result;
@@ -99,7 +98,9 @@ impl Parts {
             Some(split) => Some(split),
             None => self.division(),
         };
-        self.notes.extend(split.as_ref().and_then(labels::leak));
+        if let Some(split) = &split {
+            self.say_leak(split);
+        }
         let target = self.target(options)?;
         let (edges, directed) = self
             .links

@@ -3,8 +3,10 @@
 use super::super::super::guard::malformed;
 use super::super::super::npy::{self, Array};
 use super::super::super::npz::{Member, times};
-use super::FORMAT;
 use crate::{Error, Result};
+
+/// The format, as people call it.
+pub(super) const FORMAT: &str = "NPZ";
 
 /// Arrays that have not been taken yet.
 pub(super) struct Archive<'a> {

@@ -9,7 +9,8 @@ mod nodes;
 mod pairs;
 mod sparse;
 
-use self::archive::{Archive, plain};
+use self::archive::{Archive, FORMAT, plain};
+use self::pairs::{Edges, MATRICES, PAIRS, are_pairs};
 use self::sparse::Sparse;
 use super::super::guard::within;
 use super::super::npy::{self, Array};
@@ -18,14 +19,6 @@ use super::links::{Links, Sense};
 use super::names::Names;
 use super::nodes::{NODE, Parts};
 use crate::{Result, Run};
-
-const FORMAT: &str = "NPZ";
-
-/// What a list of pairs is called.
-const PAIRS: [&str; 5] = ["edge_index", "edges", "edge_list", "edgelist", "edge"];
-
-/// What the matrix of a graph is called, where it has a name.
-const MATRICES: [&str; 3] = ["adj", "adj_matrix", "adjacency"];
 
 /// Whether the arrays of a file are those of a graph, by their names and shapes.
 pub(super) fn is_graph(bytes: &[u8]) -> bool {
@@ -50,19 +43,6 @@ pub(super) fn is_graph(bytes: &[u8]) -> bool {
     let of_scipy = ["indptr", "row"].iter().any(|name| find(name).is_some()) && find("format").is_some();
     let shape = find("shape").and_then(|(_, start)| sparse::two(&npy::parse_any("", start).ok()?));
     of_scipy && shape.is_some_and(|(rows, columns)| rows == columns)
-}
-
-/// Whether an array can be meant as pairs of nodes.
-fn are_pairs(array: &Array) -> bool {
-    let whole = array.elements().is_some_and(|all| all.are_whole());
-    whole && matches!(array.shape(), [2, _] | [_, 2])
-}
-
-/// Edges, and how many nodes they are between, if the matrix says it.
-struct Edges {
-    links: Links,
-    nodes: Option<usize>,
-    sense: Sense,
 }
 
 /// The graph; what nothing was made of is said.

@@ -1,15 +1,32 @@
 //! Edges as pairs of nodes, or as a matrix that is not sparse.
 
+use super::super::super::npy::Array;
 use super::super::links::{Links, Sense};
 use super::archive::{Archive, Named};
-use super::{Edges, MATRICES, PAIRS, are_pairs};
 use crate::Result;
 use crate::words::counted;
 
+/// What a list of pairs is called.
+pub(super) const PAIRS: [&str; 5] = ["edge_index", "edges", "edge_list", "edgelist", "edge"];
+/// What the matrix of a graph is called, where it has a name.
+pub(super) const MATRICES: [&str; 3] = ["adj", "adj_matrix", "adjacency"];
 /// What weights of edges are called.
 const WEIGHTS: [&str; 5] = ["edge_weight", "edge_weights", "edge_attr", "weights", "weight"];
 
 const HINT: &str = "nodes are numbered from 0, in the order of the rows of `x` and `labels`";
+
+/// Edges, and how many nodes they are between, if the matrix says it.
+pub(super) struct Edges {
+    pub(super) links: Links,
+    pub(super) nodes: Option<usize>,
+    pub(super) sense: Sense,
+}
+
+/// Whether an array can be meant as pairs of nodes.
+pub(super) fn are_pairs(array: &Array) -> bool {
+    let whole = array.elements().is_some_and(|all| all.are_whole());
+    whole && matches!(array.shape(), [2, _] | [_, 2])
+}
 
 /// The edges of an array (edges, 2) or (2, edges), and their weights.
 pub(super) fn of(archive: &mut Archive) -> Result<Option<Edges>> {
