@@ -87,6 +87,10 @@ impl Csr {
     ///
     /// # Errors
     /// If an entry lies outside of (rows, columns), or a value is not finite.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "entries are made for this, and let go"
+    )]
     pub fn from_entries(rows: usize, columns: usize, entries: Vec<(u32, u32, f64)>) -> Result<Self> {
         Self::from_walk(rows, columns, || entries.iter().copied())
     }

@@ -16,17 +16,8 @@ use crate::{Error, Result, Run};
 
 const FORMAT: &str = "GraphML";
 
-/// Characters in which the first element stands, after a declaration and comments.
-const START: usize = 4000;
-
 /// Bytes of an element or of an attribute in memory.
 const ITEM: u64 = 128;
-
-/// Whether `<graphml` comes early in a text that is XML.
-pub(in crate::read) fn is_graphml(content: &[u8]) -> bool {
-    let start = &content[..content.len().min(START)];
-    start.trim_ascii_start().starts_with(b"<") && memchr::memmem::find(start, b"<graphml").is_some()
-}
 
 /// What a `key` declares: the name of an attribute, whether it is text, and what a node or edge has that says nothing.
 struct Key<'a> {

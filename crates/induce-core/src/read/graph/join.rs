@@ -80,10 +80,7 @@ fn read(file: &Path, parts: &mut Parts, run: &Run) -> Result<Described> {
 /// The column that names the nodes: under a usual name, else the first.
 fn id_of(names: &[String]) -> Option<String> {
     let usual = |wanted: &&str| names.iter().find(|name| name.eq_ignore_ascii_case(wanted));
-    IDS.iter()
-        .find_map(|wanted| usual(wanted))
-        .or(names.first())
-        .cloned()
+    IDS.iter().find_map(usual).or(names.first()).cloned()
 }
 
 fn of_table(parts: &mut Parts, file: &Path, table: &Table, ids: &mut Option<String>) -> Result<()> {

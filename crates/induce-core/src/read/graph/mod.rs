@@ -20,10 +20,10 @@ mod words;
 use std::borrow::Cow;
 use std::path::Path;
 
-pub(super) use self::graphml::is_graphml;
 use self::nodes::Parts;
 pub use self::nodes::{GraphOptions, NodeFiles};
 use super::bytes::{gunzip, is_gzip};
+use super::holds::is_graphml;
 use super::text::text_of;
 use super::{Contents, Format, ReadOptions, npz as archive, read_bytes, sniff};
 use crate::model::Graph;

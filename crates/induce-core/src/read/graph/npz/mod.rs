@@ -36,7 +36,7 @@ pub(super) fn is_graph(bytes: &[u8]) -> bool {
         |own: &&str| find(&format!("{own}_indptr")).is_some() && find(&format!("{own}_indices")).is_some();
     if MATRICES
         .iter()
-        .any(|own| compressed(&own) || heading(own).is_some_and(|array| square(&array)))
+        .any(|own| compressed(own) || heading(own).is_some_and(|array| square(&array)))
     {
         return true;
     }

@@ -66,7 +66,6 @@ impl<'a> Sparse<'a> {
         Self::of(archive, "", None, row, Some(column), data, shape.as_ref(), false).map(Some)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of a file of SciPy")]
     fn of(
         archive: &Archive<'a>,
         prefix: &str,
