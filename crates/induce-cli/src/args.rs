@@ -81,6 +81,19 @@ pub struct Reading {
     /// The file format: csv jsonl parquet arrow npy npz libsvm idx, or graph for a list of edges [default: told from the content]
     #[arg(help_heading = "Reading", long, value_name = "FORMAT")]
     pub input: Option<String>,
+    /// Keep the direction of a graph's edges, which are else taken both ways
+    #[arg(help_heading = "Reading", long)]
+    pub directed: bool,
+    /// A file with a row for each node of a graph: a table, or features in LIBSVM's format; may be repeated; `none` leaves out what lies beside the edges [default: `a.nodes.csv`, `a.features.svm` beside `a.edges.csv`]
+    #[arg(help_heading = "Reading", long, value_name = "FILE")]
+    pub nodes: Vec<PathBuf>,
+}
+
+impl Reading {
+    /// Flags that are about graphs, and whether they are given.
+    pub fn of_graphs(&self) -> [(&'static str, bool); 2] {
+        [("--directed", self.directed), ("--nodes", !self.nodes.is_empty())]
+    }
 }
 
 /// A table, and how to read it.

@@ -277,6 +277,13 @@ fn describe(sniffed: &Sniffed, table: &Table) -> String {
 }
 
 fn options(reading: &Reading) -> Result<ReadOptions> {
+    if let Some((flag, _)) = reading.of_graphs().into_iter().find(|own| own.1) {
+        return Err(Error::data(
+            format!("`{flag}` is about graphs, and this reads a table"),
+            "leave it out; `induce train GRAPH -m spectral` learns from a graph, `induce data show GRAPH` shows one",
+        )
+        .into());
+    }
     let mut options = ReadOptions {
         delimiter: reading.delimiter.as_deref().map(parse_delimiter).transpose()?,
         header: if reading.header {

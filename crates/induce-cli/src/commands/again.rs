@@ -32,11 +32,19 @@ impl Line {
 
     fn reading(&mut self, reading: &Reading) {
         self.maybe("--delimiter", reading.delimiter.as_ref());
-        let given = [("--header", reading.header), ("--no-header", reading.no_header)];
+        let given = [
+            ("--header", reading.header),
+            ("--no-header", reading.no_header),
+            ("--directed", reading.directed),
+        ];
         given.iter().filter(|own| own.1).for_each(|own| self.add(own.0));
         self.maybe("--input", reading.input.as_ref());
         reading.missing.iter().for_each(|own| self.flag("--missing", own));
         reading.types.iter().for_each(|own| self.flag("--type", own));
+        reading
+            .nodes
+            .iter()
+            .for_each(|own| self.path("--nodes", Some(own)));
     }
 
     fn columns(&mut self, columns: &Columns) {

@@ -1,11 +1,12 @@
-//! Graphs: lists of edges, GML, Matrix Market, METIS.
+//! Graphs: lists of edges, GML, GraphML, Matrix Market, METIS, NPZ, tables of edges and nodes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use induce::Error;
 use induce::core::metrics::Score;
 use induce::core::model::{Data, DataKind, Fact, Graph, Inputs, Model, Predict as Predictor, Settings};
-use induce::core::read::{self, GraphFormat, GraphOptions};
+use induce::core::read::{self, GraphFormat, GraphOptions, NodeFiles};
 use induce::core::words::{count, counted};
 use induce::core::{Column, Table};
 use induce::plot::Report;
@@ -28,10 +29,13 @@ const PROPAGATION: &str = "label-propagation";
 /// What `--input` says of a graph that could be a table too.
 const INPUT: &str = "graph";
 
-/// Whether a file holds a graph: said by `--input graph`, or told by the content, which a list of edges cannot be.
+/// Whether a file holds a graph: said by `--input graph` or a flag of graphs, or told by the content, which a list of edges cannot be.
 pub fn is_graph(path: &Path, reading: &Reading, session: &Session) -> Result<bool> {
     if let Some(input) = &reading.input {
         return Ok(input == INPUT);
+    }
+    if reading.of_graphs().iter().any(|own| own.1) {
+        return Ok(true);
     }
     // What comes through a pipe can be read once.
     if path == Path::new("-") {
@@ -51,12 +55,24 @@ pub fn doubt(path: &Path, reading: &Reading, session: &Session) -> Result<()> {
     Ok(())
 }
 
+/// What flags say of a graph.
+pub fn options(reading: &Reading, columns: &Columns) -> GraphOptions {
+    let none = |own: &[PathBuf]| own.iter().any(|path| path == Path::new("none"));
+    GraphOptions {
+        labels: columns.labels.clone(),
+        target: columns.target.clone(),
+        directed: reading.directed,
+        nodes: match &reading.nodes[..] {
+            [] => NodeFiles::Beside,
+            all if none(all) => NodeFiles::Nowhere,
+            all => NodeFiles::These(all.to_vec()),
+        },
+    }
+}
+
 /// A graph and its format; what was found out is said.
-pub fn load(session: &Session, path: &Path, labels: Option<&str>) -> Result<(Graph, GraphFormat)> {
-    let options = GraphOptions {
-        labels: labels.map(str::to_owned),
-    };
-    let (graph, format) = read::graph(path, &options, &session.run())?;
+pub fn load(session: &Session, path: &Path, options: &GraphOptions) -> Result<(Graph, GraphFormat)> {
+    let (graph, format) = read::graph(path, options, &session.run())?;
     session.say(format!(
         "read `{}`: {}, {}, {}",
         file_name(path),
@@ -79,15 +95,23 @@ pub fn load(session: &Session, path: &Path, labels: Option<&str>) -> Result<(Gra
 pub fn attributes(graph: &Graph) -> Result<Table> {
     let mut columns = graph.nodes.table()?.columns().to_vec();
     if let Some(known) = &graph.nodes.target {
-        let class = |value: &f64| known.classes.get(*value as usize).map(String::as_str);
-        let classes: Vec<Option<&str>> = known.values.iter().map(class).collect();
-        columns.push(Column::from_text(known.name.clone(), &classes));
+        // NaN is no node of the first class.
+        let own = |value: &f64| known.classes.get(*value as usize).filter(|_| !value.is_nan());
+        let classes: Vec<Option<&str>> = known
+            .values
+            .iter()
+            .map(|value| own(value).map(String::as_str))
+            .collect();
+        columns.push(match known.classes.is_empty() {
+            true => Column::from_f64(known.name.clone(), known.values.clone()),
+            false => Column::from_text(known.name.clone(), &classes),
+        });
     }
     Ok(Table::new(columns)?)
 }
 
-fn input(session: &Session, path: &Path, labels: Option<&str>) -> Result<Input> {
-    let (graph, format) = load(session, path, labels)?;
+fn input(session: &Session, path: &Path, options: &GraphOptions) -> Result<Input> {
+    let (graph, format) = load(session, path, options)?;
     let data = Data::Graph(graph);
     let mut facts: Vec<Fact> = vec![("format", format.name().into())];
     facts.extend(data.describe());
@@ -97,11 +121,6 @@ fn input(session: &Session, path: &Path, labels: Option<&str>) -> Result<Input> 
         data,
         facts,
     })
-}
-
-/// The attribute that holds classes, if one is named: to learn from, or to be held against clusters.
-fn classes_of(columns: &Columns) -> Option<&str> {
-    columns.target.as_deref().or(columns.labels.as_deref())
 }
 
 /// Divide the nodes as the data say, unless something else is asked for.
@@ -145,10 +164,27 @@ fn tested(session: &Session, graph: Graph) -> Graph {
     graph.knowing(split.test.iter().map(|&i| i as usize).collect::<Vec<_>>())
 }
 
+/// That `--target` is of a model that learns from it, and `--labels` of one that does not.
+fn check_classes(columns: &Columns, settings: &Settings) -> Result<()> {
+    let (name, learns) = (settings.entry.info.name, settings.entry.needs_target());
+    let (flag, other, column) = match (&columns.target, &columns.labels) {
+        (Some(column), _) if !learns => ("--target", "--labels", column),
+        (_, Some(column)) if learns => ("--labels", "--target", column),
+        _ => return Ok(()),
+    };
+    let what = match learns {
+        true => format!("`{flag} {column}` is held against clusters, and `{name}` learns a target"),
+        false => format!("`{flag} {column}` is learnt from, and `{name}` learns from no target"),
+    };
+    Err(Error::data(what, format!("write `{other} {column}`")).into())
+}
+
 impl Source for GraphSource {
     fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
         let reading = Reading {
             input: reading.input.clone().filter(|input| input != INPUT),
+            directed: false,
+            nodes: Vec::new(),
             ..reading.clone()
         };
         let columns = Columns {
@@ -164,7 +200,9 @@ impl Source for GraphSource {
     }
 
     fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
-        let mut input = input(session, &args.source.data, classes_of(&args.columns))?;
+        check_classes(&args.columns, settings)?;
+        let options = options(&args.source.reading, &args.columns);
+        let mut input = input(session, &args.source.data, &options)?;
         if let (Data::Graph(graph), true) = (&mut input.data, settings.entry.needs_target()) {
             divide(session, graph, args, settings)?;
             input.facts.retain(|(name, _)| *name == "format");
@@ -174,7 +212,7 @@ impl Source for GraphSource {
     }
 
     fn beside(&self, session: &Session, args: &Train, own: &Data, path: &Path) -> Result<Data> {
-        let other = load(session, path, classes_of(&args.columns))?.0;
+        let other = load(session, path, &options(&args.source.reading, &args.columns))?.0;
         let classes = own
             .graph()?
             .nodes
@@ -248,7 +286,7 @@ impl Source for GraphSource {
         _: &Value,
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
-        let mut input = input(session, &on.data, classes_of(columns))?;
+        let mut input = input(session, &on.data, &options(&on.reading, columns))?;
         let Some(known) = model.predictor().filter(|_| model.entry().needs_target()) else {
             return Ok(input);
         };
@@ -264,7 +302,11 @@ impl Source for GraphSource {
         let Some(transformer) = model.transformer() else {
             return Ok(None);
         };
-        let (graph, _) = load(session, &args.on.source.data, None)?;
+        let (graph, _) = load(
+            session,
+            &args.on.source.data,
+            &options(&args.on.source.reading, &Columns::default()),
+        )?;
         let placed = transformer.transform(Inputs::Graph(&graph), session.run().threads())?;
         let others = args.keep.iter().filter(|name| *name != "node").cloned();
         let kept: Vec<String> = std::iter::once("node".to_owned()).chain(others).collect();
@@ -273,7 +315,11 @@ impl Source for GraphSource {
 
     /// A cluster or a class for each node.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
-        let (graph, _) = load(session, &args.on.source.data, None)?;
+        let (graph, _) = load(
+            session,
+            &args.on.source.data,
+            &options(&args.on.source.reading, &Columns::default()),
+        )?;
         let table = attributes(&graph)?;
         let mut columns = vec![table.column("node")?.clone()];
         for name in args.keep.iter().filter(|name| *name != "node") {

@@ -193,6 +193,9 @@ pub fn refuse_rows(
         ("--drop", !columns.drop.is_empty()),
     ];
     refuse(own, DataKind::Rows, &of_rows)?;
+    if own != DataKind::Graph {
+        refuse(own, DataKind::Graph, &reading.of_graphs())?;
+    }
     refuse(own, DataKind::Rows, others)
 }
 

@@ -43,7 +43,8 @@ impl Source for RowsSource {
         writing::save(session, table, args.out.as_deref())
     }
 
-    fn check(&self, _: &Reading, _: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+    fn check(&self, reading: &Reading, _: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+        refuse(DataKind::Rows, DataKind::Graph, &reading.of_graphs())?;
         let of_texts = |flag: &&(&str, bool)| flag.0 == "--tokenizer";
         refuse(
             DataKind::Rows,

@@ -153,6 +153,68 @@ fn graphs_that_are_none_say_why() {
 }
 
 #[test]
+fn tables_of_nodes_and_directions() {
+    let house = with_graphs();
+    house.write("a.edges.csv", b"source,target\nx,y\ny,x\ny,z\n");
+    house.write(
+        "a.nodes.csv",
+        b"id,kind,label,split\nz,1,u,test\ny,2,v,train\nx,2,v,train\nw,1,u,none\n",
+    );
+    let done = house.ok("data show a.edges.csv --format json");
+    assert!(
+        done.err.contains("`a.nodes.csv`, beside the edges"),
+        "{}",
+        done.err
+    );
+    let said = json(&done.out);
+    assert_eq!(
+        (said["nodes"].as_u64(), said["directed"].as_bool()),
+        (Some(4), Some(false))
+    );
+    assert_eq!(
+        (said["known_classes"]["u"].as_u64(), said["labels_known"].as_u64()),
+        (Some(2), Some(4))
+    );
+    assert_eq!(
+        (said["train"].as_u64(), said["nodes_without_edges"].as_u64()),
+        (Some(2), Some(1))
+    );
+    assert_eq!(said["homophily"].as_f64(), Some(0.5));
+    let said = json(
+        &house
+            .ok("data show a.edges.csv --directed --nodes a.nodes.csv --format json")
+            .out,
+    );
+    assert_eq!(
+        (said["edges"].as_u64(), said["directed"].as_bool()),
+        (Some(3), Some(true))
+    );
+    assert_eq!(
+        (said["components"].as_u64(), said["nodes_without_edges"].as_u64()),
+        (Some(2), Some(1))
+    );
+    let said = json(&house.ok("data show a.edges.csv --nodes none --format json").out);
+    assert_eq!(said["nodes"].as_u64(), Some(3));
+    // It is a table for those who say so.
+    assert!(
+        house
+            .ok("data show a.edges.csv --input csv")
+            .out
+            .contains("column")
+    );
+    for line in [
+        "train a.nodes.csv -m boost --directed",
+        "data convert a.nodes.csv b.csv --nodes none",
+    ] {
+        let said = house.fault(line);
+        assert!(
+            said.contains("about graph") && said.contains("hint"),
+            "{line}: {said}"
+        );
+    }
+}
+
+#[test]
 fn rows_are_divided_and_new_ones_join() {
     let house = House::new();
     house.table("moons.csv", "x,y,kind", 200, |i, a, b| {

@@ -72,6 +72,7 @@ impl Holds {
         match content {
             _ if content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP") => Self::Picture("WebP"),
             _ if is_workbook(content) => Self::Foreign("an Excel workbook"),
+            _ if is_graphml(start) => Self::Graph("GraphML"),
             _ if is_markup(start) => Self::Foreign("a web page or XML"),
             _ if content.starts_with(parquet::MAGIC) => Self::Table("Parquet"),
             _ if content.starts_with(arrow::MAGIC) => Self::Table("Arrow"),
@@ -104,6 +105,12 @@ fn is_markup(start: &[u8]) -> bool {
         .any(|tag| first.starts_with(tag))
 }
 
+/// Whether `<graphml` comes early in what is XML, after a declaration and comments.
+pub(super) fn is_graphml(content: &[u8]) -> bool {
+    let start = content[..content.len().min(4000)].trim_ascii_start();
+    start.starts_with(b"<") && memchr::memmem::find(start, b"<graphml").is_some()
+}
+
 /// Whether the first bytes are printable.
 fn is_text(content: &[u8]) -> bool {
     let start = &content[..content.len().min(1000)];
@@ -119,7 +126,8 @@ mod tests {
 
     #[test]
     fn files_are_known_by_their_first_bytes() {
-        let cases: [(&[u8], Holds); 8] = [
+        let cases: [(&[u8], Holds); 9] = [
+            (b"<?xml version='1.0'?>\n<graphml>", Holds::Graph("GraphML")),
             (b"\x89PNG\r\n", Holds::Picture("PNG")),
             (b"\x10\0\0\0\0\0\0\0{\"a\":1}", Holds::Model("safetensors")),
             (

@@ -5,6 +5,7 @@
 use super::guard;
 use super::number::{Number, parse_number};
 use crate::error::{Error, Result};
+use crate::linalg::Csr;
 use crate::run::Run;
 use crate::table::Column;
 
@@ -38,14 +39,7 @@ pub(crate) fn is_libsvm(bytes: &[u8]) -> bool {
 
 /// The columns `label`, `qid` if there is one, and `x<index>` for every index up to the largest.
 pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, String)>> {
-    let mut rows = Rows::default();
-    for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
-        rows.push(line)
-            .map_err(|reason| broken(file, &format!("line {}: {reason}", number + 1)))?;
-    }
-    if rows.labels.is_empty() {
-        return Err(broken(file, "it has no row"));
-    }
+    let rows = Rows::of(file, bytes)?;
     if !rows.groups.is_empty() && rows.groups.len() != rows.labels.len() {
         return Err(broken(file, "some rows have a `qid` and some have none"));
     }
@@ -54,6 +48,28 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
         .into_iter()
         .map(|column| (column, "the format has numbers only".to_string()))
         .collect())
+}
+
+/// The labels, and the other numbers as rows of a sparse matrix whose columns are numbered from the least index that the format allows.
+pub(super) fn sparse(file: &str, bytes: &[u8]) -> Result<(Vec<f64>, Csr)> {
+    let rows = Rows::of(file, bytes)?;
+    let least = rows.least();
+    let width = rows
+        .entries
+        .iter()
+        .map(|(index, _)| *index as usize + 1 - least)
+        .max()
+        .unwrap_or(0);
+    let starts = std::iter::once(0).chain(rows.ends.iter().copied()).collect();
+    let index = rows
+        .entries
+        .iter()
+        .map(|(index, _)| index - least as u32)
+        .collect();
+    let value = rows.entries.iter().map(|own| own.1).collect();
+    let features =
+        Csr::from_vecs(width, starts, index, value).map_err(|error| broken(file, &error.to_string()))?;
+    Ok((rows.labels, features))
 }
 
 fn broken(file: &str, reason: &str) -> Error {
@@ -66,6 +82,29 @@ fn broken(file: &str, reason: &str) -> Error {
 }
 
 impl Rows {
+    /// All lines of a file.
+    fn of(file: &str, bytes: &[u8]) -> Result<Self> {
+        let mut rows = Self::default();
+        for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+            rows.push(line)
+                .map_err(|reason| broken(file, &format!("line {}: {reason}", number + 1)))?;
+        }
+        match rows.labels.is_empty() {
+            true => Err(broken(file, "it has no row")),
+            false => Ok(rows),
+        }
+    }
+
+    /// The index of the first column: 1, or 0 where it is used.
+    fn least(&self) -> usize {
+        self.entries
+            .iter()
+            .map(|(index, _)| *index)
+            .min()
+            .unwrap_or(1)
+            .min(1) as usize
+    }
+
     /// Add a line; an error says what is wrong with it. Blank lines and comments add nothing.
     fn push(&mut self, line: &[u8]) -> Result<(), String> {
         let line = line.split(|&byte| byte == b'#').next().unwrap_or_default();
@@ -101,13 +140,7 @@ impl Rows {
 
     /// Dense columns, if they are not too many or too large.
     fn columns(self, file: &str, run: &Run) -> Result<Vec<Column>> {
-        let least = self
-            .entries
-            .iter()
-            .map(|(index, _)| *index)
-            .min()
-            .unwrap_or(1)
-            .min(1) as usize;
+        let least = self.least();
         let most = self
             .entries
             .iter()

@@ -12,6 +12,7 @@ mod cells;
 mod contents;
 mod csv;
 mod distinct;
+mod elements;
 mod finish;
 mod graph;
 mod guard;
@@ -39,7 +40,7 @@ mod text;
 mod text_column;
 
 pub use contents::Contents;
-pub use graph::{GraphFormat, GraphOptions, begins_as_edges, graph, graph_bytes, graph_format};
+pub use graph::{GraphFormat, GraphOptions, NodeFiles, begins_as_edges, graph, graph_bytes, graph_format};
 pub use holds::Holds;
 pub use images::{are_images, images};
 pub(crate) use infer::parse_any_boolean;

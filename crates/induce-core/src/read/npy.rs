@@ -4,6 +4,7 @@
 
 use arrow_array::StringArray;
 
+use super::elements::Elements;
 use super::guard;
 use super::matrix::{Element, Matrix};
 use crate::error::{Error, Result};
@@ -45,6 +46,20 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
     let columns = array.columns(run.threads(), "x", true)?;
     let why = format!("the array has the shape {:?}", array.shape);
     Ok(columns.into_iter().map(|column| (column, why.clone())).collect())
+}
+
+/// Whether an array holds Python objects or records, which are not read.
+pub(super) fn holds_objects(bytes: &[u8]) -> bool {
+    let header = &bytes[..bytes.len().min(256)];
+    let has = |word: &[u8]| memchr::memmem::find(header, word).is_some();
+    has(b"'descr': '|O") || has(b"'descr': 'O") || has(b"'descr': [")
+}
+
+/// As [`parse`], of an array that is to be no table: its rows may be of any length.
+pub(super) fn parse_any<'a>(file: &'a str, bytes: &'a [u8]) -> Result<Array<'a>> {
+    let array = heading(file, bytes)?;
+    array.check_length()?;
+    Ok(array)
 }
 
 /// The header and the data of an NPY file.
@@ -239,7 +254,38 @@ impl Array<'_> {
         self.shape.len()
     }
 
+    /// Its numbers where they lie, in the order of the file; nothing of texts.
+    pub(super) fn elements(&self) -> Option<Elements<'_>> {
+        let Of::Numbers(element) = self.of else {
+            return None;
+        };
+        Some(Elements {
+            bytes: self.data,
+            element,
+            big_endian: self.big_endian,
+        })
+    }
+
+    /// Where the element (i, j) of two axes lies among all.
+    pub(super) fn place(&self, i: usize, j: usize) -> usize {
+        if self.fortran {
+            j * self.rows() + i
+        } else {
+            i * self.width() + j
+        }
+    }
+
     fn check(&self) -> Result<()> {
+        self.check_length()?;
+        if self.width() <= COLUMNS {
+            return Ok(());
+        }
+        let reason = format!("its shape {:?} makes more than {COLUMNS} columns", self.shape);
+        Err(broken(self.file, &reason))
+    }
+
+    /// That the file has as many elements as the header says.
+    fn check_length(&self) -> Result<()> {
         let size = match self.of {
             Of::Numbers(element) => element.size(),
             Of::Bytes(size) => size.max(1),
@@ -276,8 +322,8 @@ impl Array<'_> {
             ));
         }
         match width {
-            Some(width) if width <= COLUMNS => Ok(()),
-            _ => Err(broken(
+            Some(_) => Ok(()),
+            None => Err(broken(
                 self.file,
                 &format!("its shape {:?} makes more than {COLUMNS} columns", self.shape),
             )),

@@ -73,6 +73,10 @@ impl DataKind {
 
 /// Data of any kind.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a fit has one or two of them, and moves them seldom"
+)]
 pub enum Data {
     /// Rows of a table.
     Rows(Rows),

@@ -1,7 +1,8 @@
 //! Lists of edges: two names a line, and a weight if there is one.
 
-use std::collections::HashMap;
-
+use super::head::Head;
+use super::links::{Links, Sense, weight};
+use super::names::Numbers;
 use super::nodes::Parts;
 use super::words::{broken, finite, lines};
 use crate::words::counted;
@@ -9,53 +10,46 @@ use crate::{Error, Result};
 
 const FORMAT: &str = "edge list";
 
-/// First lines that name columns.
-const HEADS: [(&str, &str); 8] = [
-    ("source", "target"),
-    ("from", "to"),
-    ("src", "dst"),
-    ("node1", "node2"),
-    ("u", "v"),
-    ("i", "j"),
-    ("a", "b"),
-    ("head", "tail"),
-];
-
 /// Names between white space, commas or semicolons; nodes are numbered in the order in which they appear.
 pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
-    let (mut numbers, mut names) = (HashMap::new(), Vec::new());
-    let (mut edges, mut further) = (Vec::new(), 0);
-    let full = lines(text, true).filter(|(_, line)| !line.is_empty());
-    for (at, (line, content)) in full.enumerate() {
-        let words = split(content);
-        if at == 0 && is_head(&words) {
-            continue;
-        }
-        let [a, b, rest @ ..] = &words[..] else {
-            return Err(fault(file, line, "it names one node only"));
+    let (mut numbers, mut links, mut further) = (Numbers::of_text(text.len()), Links::default(), 0);
+    let mut full = lines(text, true).filter(|(_, line)| !line.is_empty()).peekable();
+    let head = full
+        .peek()
+        .and_then(|(_, line)| Head::of_line(&Fields::of(line).collect::<Vec<_>>()));
+    if head.is_some() {
+        full.next();
+    }
+    for (line, content) in full {
+        let edge = match &head {
+            Some(head) => under(head, content),
+            None => plain(content),
         };
-        let weight = weight(rest).ok_or_else(|| fault(file, line, "its weight is no finite number"))?;
-        further += usize::from(rest.len() > 1 && !rest[0].starts_with('{'));
-        let mut number = |name: &str| {
-            *numbers.entry(name.to_owned()).or_insert_with(|| {
-                names.push(name.to_owned());
-                names.len() as u32 - 1
-            })
-        };
-        edges.push((number(a), number(b), weight));
+        let edge = edge.map_err(|reason| fault(file, line, &reason))?;
+        further += usize::from(edge.further);
+        links.push(
+            numbers.of(edge.from, line),
+            numbers.of(edge.to, line),
+            edge.weight,
+        );
     }
     let said = (further > 0).then(|| {
         format!(
-            "{} have more than two names and a weight: the rest is left out",
-            counted(further, "line")
+            "{} more than two names and a weight: the rest is left out",
+            match further {
+                1 => "1 line has".into(),
+                _ => format!("{} have", counted(further, "line")),
+            }
         )
     });
     Ok(Parts {
-        format: FORMAT,
-        names,
-        attributes: Vec::new(),
-        edges,
-        notes: Vec::from_iter(said),
+        sense: Sense::Unsaid,
+        notes: head
+            .and_then(|head| head.left_out())
+            .into_iter()
+            .chain(said)
+            .collect(),
+        ..Parts::new(FORMAT, numbers.names(), links)
     })
 }
 
@@ -64,40 +58,119 @@ pub(super) fn begins_with_head(text: &str) -> bool {
     lines(text, true)
         .map(|(_, line)| line)
         .find(|line| !line.is_empty())
-        .is_some_and(|line| is_head(&split(line)))
+        .is_some_and(|line| Head::of_line(&Fields::of(line).collect::<Vec<_>>()).is_some())
 }
 
-fn split(line: &str) -> Vec<&str> {
-    let apart = |c: char| c.is_whitespace() || c == ',' || c == ';';
-    let words = line.split(apart).filter(|word| !word.is_empty());
-    words.map(|word| word.trim_matches('"')).collect()
+struct Edge<'a> {
+    from: &'a str,
+    to: &'a str,
+    weight: f64,
+    /// Whether more stands in the line.
+    further: bool,
 }
 
-/// Names of columns where an edge is expected.
-fn is_head(words: &[&str]) -> bool {
-    let [a, b, rest @ ..] = words else { return false };
-    let (a, b) = (a.to_lowercase(), b.to_lowercase());
-    let weighed = rest
-        .first()
-        .is_some_and(|w| ["weight", "w", "value"].contains(&w.to_lowercase().as_str()));
-    weighed
-        || (HEADS.contains(&(a.as_str(), b.as_str()))
-            && rest.first().is_none_or(|w| finite(w).is_none())
-            && a.len() > 1)
+/// Two names and, if it is there, a weight: a number, or a dictionary as networkx writes it.
+fn plain(line: &str) -> Result<Edge<'_>, String> {
+    let (names, dictionary) = match line.find('{') {
+        Some(at) => line.split_at(at),
+        None => (line, ""),
+    };
+    let mut fields = Fields::of(names).filter(|field| !field.is_empty());
+    let (from, to) = (fields.next(), fields.next());
+    let (Some(from), Some(to)) = (from, to) else {
+        return Err("it names one node only".into());
+    };
+    let word = fields.next();
+    Ok(Edge {
+        from,
+        to,
+        weight: match word {
+            Some(word) => weight(word)?,
+            None => of_dictionary(dictionary)?,
+        },
+        further: fields.next().is_some(),
+    })
 }
 
-/// The weight after two names: a number, or a dictionary as networkx writes it; 1 if there is neither.
-fn weight(rest: &[&str]) -> Option<f64> {
-    match rest {
-        [] => Some(1.0),
-        [word, ..] if word.starts_with('{') => {
-            let text = rest.join(" ");
-            let Some((_, after)) = text.split_once("weight") else {
-                return Some(1.0);
-            };
-            finite(after.trim_matches(|c: char| !c.is_ascii_digit() && c != '-' && c != '.'))
+/// An edge of a list whose first line names its columns.
+fn under<'a>(head: &Head, line: &'a str) -> Result<Edge<'a>, String> {
+    let (mut from, mut to, mut own) = (None, None, Some(1.0));
+    if head.weight.is_some() {
+        own = None;
+    }
+    for (k, field) in Fields::of(line).enumerate() {
+        if k == head.from {
+            from = Some(field);
+        } else if k == head.to {
+            to = Some(field);
+        } else if Some(k) == head.weight {
+            own = Some(weight(field)?);
         }
-        [word, ..] => finite(word),
+    }
+    let full = |name: Option<&'a str>| name.filter(|name| !name.is_empty());
+    match (full(from), full(to), own) {
+        (Some(from), Some(to), Some(weight)) => Ok(Edge {
+            from,
+            to,
+            weight,
+            further: false,
+        }),
+        (Some(_), Some(_), None) => Err("it has no weight, which the first line names".into()),
+        _ => Err("it names one node only".into()),
+    }
+}
+
+/// The weight in a dictionary, `{'weight': 2.5}`; 1 if there is none.
+fn of_dictionary(text: &str) -> Result<f64, String> {
+    let Some((_, after)) = text.split_once("weight") else {
+        return Ok(1.0);
+    };
+    let value = after.trim_start_matches(|c: char| c.is_whitespace() || "'\":".contains(c));
+    let word = value.split([',', '}']).next().unwrap_or_default().trim();
+    finite(word).ok_or_else(|| format!("its weight `{word}` is no finite number"))
+}
+
+/// The fields of a line: between tabs if there is one, else commas, else semicolons, else white space; quotes around one hide them.
+struct Fields<'a> {
+    rest: Option<&'a str>,
+    mark: u8,
+}
+
+impl<'a> Fields<'a> {
+    fn of(line: &'a str) -> Self {
+        let found = |mark: &&u8| memchr::memchr(**mark, line.as_bytes()).is_some();
+        let mark = b"\t,;".iter().find(found).copied().unwrap_or(b' ');
+        Self {
+            rest: Some(line),
+            mark,
+        }
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a str;
+
+    /// A field without the white space beside it; it may be empty between two marks.
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest?.trim_start();
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let end = memchr::memchr(b'"', quoted.as_bytes());
+            let (field, after) = end.map_or((quoted, ""), |at| (&quoted[..at], &quoted[at + 1..]));
+            let next = memchr::memchr(self.mark, after.as_bytes());
+            self.rest = next.map(|at| &after[at + 1..]);
+            return Some(field);
+        }
+        let end = match self.mark {
+            b' ' => rest.find(char::is_whitespace),
+            mark => memchr::memchr(mark, rest.as_bytes()),
+        };
+        let field = rest[..end.unwrap_or(rest.len())].trim();
+        // White space may take more bytes than one.
+        self.rest = end.map(|at| match self.mark {
+            b' ' => &rest[at..],
+            _ => &rest[at + 1..],
+        });
+        (self.mark != b' ' || !field.is_empty()).then_some(field)
     }
 }
 

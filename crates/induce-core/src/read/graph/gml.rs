@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 
 use super::super::guard::malformed;
+use super::attributes;
+use super::links::{Links, Sense};
+use super::names::Names;
 use super::nodes::Parts;
 use super::words::finite;
 use crate::table::Column;
@@ -74,26 +77,20 @@ pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
     };
     let nodes: Vec<&List> = of("node").collect();
     let (names, numbers) = names(&reader, &nodes)?;
-    let (mut edges, mut weighed) = (Vec::new(), None);
+    let (mut links, mut weighed) = (Links::default(), None);
     for edge in of("edge") {
-        edges.push(edge_of(&reader, edge, &numbers, &mut weighed)?);
+        let (from, to, weight) = edge_of(&reader, edge, &numbers, &mut weighed)?;
+        links.push(from, to, weight);
     }
-    let mut notes = Vec::new();
     let directed = graph
         .iter()
         .any(|(key, value)| *key == "directed" && value.number() == Some(1.0));
-    if directed {
-        notes.push("the graph is directed: its edges are taken both ways".into());
-    }
-    if let Some(name) = weighed {
-        notes.push(format!("`{name}` of the edges is their weight"));
-    }
+    let said = weighed.map(|name| format!("`{name}` of the edges is their weight"));
     Ok(Parts {
-        format: FORMAT,
-        attributes: attributes(&nodes),
-        names,
-        edges,
-        notes,
+        attributes: of_nodes(&nodes),
+        sense: if directed { Sense::OneWay } else { Sense::Both },
+        notes: Vec::from_iter(said),
+        ..Parts::new(FORMAT, Names::Texts(names), links)
     })
 }
 
@@ -151,32 +148,22 @@ fn edge_of(
     Ok((end("source")?, end("target")?, weight))
 }
 
-/// Attributes beside id and name: numbers where all are, else text.
-fn attributes(nodes: &[&List]) -> Vec<Column> {
+/// Attributes beside id and name.
+fn of_nodes(nodes: &[&List]) -> Vec<Column> {
     let mut keys: Vec<&str> = Vec::new();
     for (key, value) in nodes.iter().flat_map(|node| node.iter()) {
         let plain = !matches!(value, Value::List(_)) && !["id", "label", "name"].contains(key);
-        if plain && keys.len() < ATTRIBUTES && !keys.contains(key) {
+        if plain && keys.len() < attributes::MOST && !keys.contains(key) {
             keys.push(key);
         }
     }
-    keys.into_iter().map(|key| attribute(key, nodes)).collect()
-}
-
-/// The most attributes that are kept: each takes a value for each node.
-const ATTRIBUTES: usize = 30;
-
-fn attribute(key: &str, nodes: &[&List]) -> Column {
-    let values: Vec<Option<String>> = nodes
-        .iter()
-        .map(|node| get(node, key).and_then(Value::text))
-        .collect();
-    let number = |value: &Option<String>| value.as_ref().map_or(Some(f64::NAN), |word| finite(word));
-    let numbers: Option<Vec<f64>> = values.iter().map(number).collect();
-    match numbers {
-        Some(numbers) => Column::from_f64(key, numbers),
-        None => Column::from_text(key, &values.iter().map(Option::as_deref).collect::<Vec<_>>()),
-    }
+    let values = |key: &str| -> Vec<Option<String>> {
+        let value = |node: &&List| get(node, key).and_then(Value::text);
+        nodes.iter().map(value).collect()
+    };
+    keys.into_iter()
+        .map(|key| attributes::column(key, &values(key)))
+        .collect()
 }
 
 struct Reader<'a> {

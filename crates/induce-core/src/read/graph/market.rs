@@ -1,7 +1,9 @@
 //! Matrix Market: a sparse matrix, an entry a line.
 
 use super::super::guard::within;
-use super::nodes::Parts;
+use super::links::{Links, Sense};
+use super::names::Names;
+use super::nodes::{NODE, Parts};
 use super::words::{broken, finite, lines};
 use crate::{Error, Result, Run};
 
@@ -14,10 +16,8 @@ pub(super) fn is_market(text: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(BANNER.as_bytes()))
 }
 
-/// Bytes of a node: its name, its place.
-const NODE: u64 = 80;
-
-/// The matrix of `coordinate` entries as weights between nodes `1`, `2`, ...; one that is not symmetric as `(W + W') / 2`.
+/// The matrix of `coordinate` entries as weights between nodes `1`, `2`, ...; the edges of one that is not symmetric lead both ways
+/// unless it is asked for their direction.
 ///
 /// Boisvert, Pozo & Remington 1996, *The Matrix Market exchange formats*.
 pub(super) fn read(file: &str, text: &str, run: &Run) -> Result<Parts> {
@@ -32,9 +32,10 @@ pub(super) fn read(file: &str, text: &str, run: &Run) -> Result<Parts> {
         (n as u64).saturating_mul(NODE),
         run.room(),
     )?;
-    let mut entries = Vec::new();
+    let mut entries = Links::default();
     for (line, content) in lines {
-        entries.push(banner.entry(file, line, content, n)?);
+        let (i, j, weight) = banner.entry(file, line, content, n)?;
+        entries.push(i, j, weight);
     }
     if entries.len() != count {
         let reason = format!(
@@ -43,17 +44,13 @@ pub(super) fn read(file: &str, text: &str, run: &Run) -> Result<Parts> {
         );
         return Err(fault(file, line, &reason));
     }
-    let (edges, notes) = if banner.symmetric {
-        (entries, Vec::new())
-    } else {
-        of_general(entries)
-    };
+    let names = Names::Numbered { first: 1, count: n };
     Ok(Parts {
-        format: FORMAT,
-        names: (1..=n).map(|i| i.to_string()).collect(),
-        attributes: Vec::new(),
-        edges,
-        notes,
+        sense: match banner.symmetric {
+            true => Sense::Both,
+            false => Sense::Entries { said: true },
+        },
+        ..Parts::new(FORMAT, names, entries)
     })
 }
 
@@ -145,37 +142,6 @@ fn size(file: &str, line: usize, sizes: &str) -> Result<(usize, usize)> {
             &format!("{rows} rows and {columns} columns are no weights between the same nodes"),
         )),
     }
-}
-
-/// Entries both ways as edges: half of each, so that two that are the same make one of their weight.
-fn of_general(entries: Vec<(u32, u32, f64)>) -> (Vec<(u32, u32, f64)>, Vec<String>) {
-    let mut edges: Vec<(u32, u32, f64)> = entries;
-    edges.iter_mut().for_each(|(i, j, w)| {
-        if i != j {
-            *w *= 0.5;
-        }
-        (*i, *j) = ((*i).min(*j), (*i).max(*j));
-    });
-    edges.sort_by_key(|(i, j, _)| (*i, *j));
-    let all = edges.len();
-    let (mut alone, mut k) = (0, 0);
-    while k < all {
-        let same = |next: &&(u32, u32, f64)| (next.0, next.1) == (edges[k].0, edges[k].1);
-        let run = edges[k..].iter().take_while(same).count();
-        let equal = run == 2 && edges[k].2 == edges[k + 1].2;
-        alone += usize::from(edges[k].0 != edges[k].1 && !equal);
-        k += run;
-    }
-    edges.dedup_by(|next, kept| {
-        let same = (next.0, next.1) == (kept.0, kept.1);
-        if same {
-            kept.2 += next.2;
-        }
-        same
-    });
-    let said =
-        (alone > 0).then(|| format!("{alone} entries are not the same both ways: weights are (W + W') / 2"));
-    (edges, Vec::from_iter(said))
 }
 
 fn fault(file: &str, line: usize, reason: &str) -> Error {

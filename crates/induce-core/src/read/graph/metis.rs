@@ -1,5 +1,7 @@
 //! METIS: the neighbours of each node, a line for each.
 
+use super::links::Links;
+use super::names::Names;
 use super::nodes::Parts;
 use super::words::{broken, finite, lines};
 use crate::words::counted;
@@ -61,24 +63,37 @@ fn parts(text: &str) -> Option<(Head, Vec<(usize, &str)>)> {
 
 /// Whether there are as many lines, and as many neighbours in them, as the first line says.
 pub(super) fn is_metis(text: &str) -> bool {
-    let Some((head, rows)) = parts(text) else {
+    let mut all = lines(text, false).skip_while(|(_, line)| line.is_empty());
+    let Some(head) = all
+        .next()
+        .and_then(|(_, line)| Head::of(line))
+        .filter(|head| head.nodes > 0)
+    else {
         return false;
     };
-    if rows.len() != head.nodes || head.nodes == 0 {
-        return false;
-    }
-    let (mut numbers, step) = (0_usize, 1 + usize::from(head.weighed));
-    for (_, line) in &rows {
-        if !line.split_whitespace().all(|word| finite(word).is_some()) {
+    let (mut rows, mut numbers, step) = (0, 0_usize, 1 + usize::from(head.weighed));
+    // A list of edges is as long as it is: the first line that does not fit ends the search.
+    for (_, line) in all {
+        if rows == head.nodes {
+            if line.is_empty() {
+                continue;
+            }
             return false;
         }
-        let count = line.split_whitespace().count();
+        let mut count = 0;
+        for word in line.split_whitespace() {
+            if finite(word).is_none() {
+                return false;
+            }
+            count += 1;
+        }
         if count < head.before() || (count - head.before()) % step != 0 {
             return false;
         }
         numbers += (count - head.before()) / step;
+        rows += 1;
     }
-    Some(numbers) == head.edges.checked_mul(2)
+    rows == head.nodes && Some(numbers) == head.edges.checked_mul(2)
 }
 
 /// The graph; each edge stands at both of its nodes.
@@ -109,16 +124,13 @@ pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
         )
     });
     Ok(Parts {
-        format: FORMAT,
-        names: (1..=n).map(|i| i.to_string()).collect(),
-        attributes: Vec::new(),
-        edges: once,
         notes: Vec::from_iter(said),
+        ..Parts::new(FORMAT, Names::Numbered { first: 1, count: n }, once)
     })
 }
 
 /// Edges once, if they stand at both of their nodes with one weight.
-fn both(file: &str, mut edges: Vec<(u32, u32, f64)>) -> Result<Vec<(u32, u32, f64)>> {
+fn both(file: &str, mut edges: Vec<(u32, u32, f64)>) -> Result<Links> {
     edges.sort_by_key(|&(i, j, _)| (i.min(j), i.max(j), i));
     for pair in edges.chunks(2) {
         let same =
@@ -130,7 +142,12 @@ fn both(file: &str, mut edges: Vec<(u32, u32, f64)>) -> Result<Vec<(u32, u32, f6
             return Err(fault(file, 1, &reason));
         }
     }
-    Ok(edges.into_iter().step_by(2).collect())
+    let mut links = Links::default();
+    edges
+        .iter()
+        .step_by(2)
+        .for_each(|&(i, j, weight)| links.push(i, j, weight));
+    Ok(links)
 }
 
 fn fault(file: &str, line: usize, reason: &str) -> Error {

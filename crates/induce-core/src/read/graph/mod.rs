@@ -1,19 +1,31 @@
-//! Graphs from files: lists of edges, GML, Matrix Market, METIS.
+//! Graphs from files: lists of edges, GML, GraphML, Matrix Market, METIS, NPZ, and tables of edges and nodes.
 
+mod attributes;
+mod beside;
+mod edge_table;
 mod edges;
 mod gml;
+mod graphml;
+mod head;
+mod join;
+mod labels;
+mod links;
 mod market;
 mod metis;
+mod names;
 mod nodes;
+mod npz;
 mod words;
 
+use std::borrow::Cow;
 use std::path::Path;
 
-pub use self::nodes::GraphOptions;
 use self::nodes::Parts;
-use super::Contents;
-use super::bytes::is_gzip;
-use super::text::{text, text_of};
+pub use self::nodes::{GraphOptions, NodeFiles};
+use super::bytes::{gunzip, is_gzip};
+use super::holds::is_graphml;
+use super::text::text_of;
+use super::{Contents, Format, ReadOptions, npz as archive, read_bytes, sniff};
 use crate::model::Graph;
 use crate::{Result, Run};
 
@@ -28,6 +40,12 @@ pub enum GraphFormat {
     MatrixMarket,
     /// The neighbours of each node, a line for each (Karypis & Kumar 1998).
     Metis,
+    /// XML (Brandes et al. 2002).
+    GraphMl,
+    /// Arrays: pairs of nodes or a sparse matrix, features, labels and a division of the nodes.
+    Npz,
+    /// A table of edges and tables of the nodes.
+    Tables,
 }
 
 impl GraphFormat {
@@ -38,6 +56,9 @@ impl GraphFormat {
             Self::Gml => "GML",
             Self::MatrixMarket => "Matrix Market",
             Self::Metis => "METIS",
+            Self::GraphMl => "GraphML",
+            Self::Npz => "NPZ",
+            Self::Tables => "tables of edges and nodes",
         }
     }
 
@@ -56,36 +77,63 @@ impl GraphFormat {
         if gml::is_gml(text) {
             return Some(Self::Gml);
         }
+        if is_graphml(text.as_bytes()) {
+            return Some(Self::GraphMl);
+        }
         metis::is_metis(text).then_some(Self::Metis)
     }
 }
 
-/// The graph in a file, whose format its content tells. An edge leads both ways; edges of the same two nodes are added up; what was
-/// changed so is in the notes of the nodes.
+/// The graph in a file, whose format its content tells, or in a folder that has a list of edges. An edge leads both ways unless
+/// `options` keep directions; edges of the same two nodes are added up; what was changed so is in the notes of the nodes.
+///
+/// What is said of the nodes in tables of their own is joined by their names: such as `options` names, or as lie beside the edges.
 ///
 /// # Errors
 /// If it cannot be read, is no graph, or names nodes that there are not.
 pub fn graph(path: &Path, options: &GraphOptions, run: &Run) -> Result<(Graph, GraphFormat)> {
-    parse(&path.display().to_string(), &text(path, run)?, options, run)
+    let files = beside::files(path, options)?;
+    let name = files.edges.display().to_string();
+    let (mut parts, mut format) = {
+        // What was read is let go before the rows are made.
+        let content = Contents::of(&files.edges)?;
+        found(&name, &content, options, run)?
+    };
+    parts.notes.splice(0..0, files.notes);
+    if !files.nodes.is_empty() {
+        join::join(&mut parts, &files.nodes, run)?;
+        if format == GraphFormat::Edges {
+            format = GraphFormat::Tables;
+        }
+    }
+    Ok((parts.graph(&name, options)?, format))
 }
 
-/// The format of the graph in a file, if its content can be nothing else.
+/// The format of the graph in a file, if its content can be nothing else, or its name and what lies beside it say so.
 ///
 /// # Errors
 /// If the file cannot be read.
 pub fn graph_format(path: &Path, run: &Run) -> Result<Option<GraphFormat>> {
+    if path.is_dir() {
+        return Ok(beside::are_together(path).then_some(GraphFormat::Tables));
+    }
     let content = Contents::of(path)?;
+    if content.starts_with(archive::MAGIC) {
+        return Ok(npz::is_graph(&content).then_some(GraphFormat::Npz));
+    }
     // A large table is not worth being read twice: what it begins with says what it is not.
     let start = &content[..content.len().min(START)];
     let plain = is_gzip(start)
         || std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
-    if !plain {
-        return Ok(None);
-    }
-    Ok(text_of(&path.display().to_string(), &content, run)
-        .ok()
-        .as_deref()
-        .and_then(GraphFormat::of))
+    let name = path.display().to_string();
+    let told = match plain {
+        true => text(&name, &content, run)
+            .ok()
+            .as_deref()
+            .and_then(GraphFormat::of),
+        false => None,
+    };
+    Ok(told.or_else(|| beside::are_together(path).then_some(GraphFormat::Tables)))
 }
 
 /// Whether a file that could be a table begins as a list of edges does: with `source,target`, `from,to` and the like.
@@ -119,18 +167,42 @@ pub fn graph_bytes(
     options: &GraphOptions,
     run: &Run,
 ) -> Result<(Graph, GraphFormat)> {
-    parse(name, &text_of(name, content, run)?, options, run)
+    let (parts, format) = found(name, content, options, run)?;
+    Ok((parts.graph(name, options)?, format))
 }
 
-fn parse(name: &str, text: &str, options: &GraphOptions, run: &Run) -> Result<(Graph, GraphFormat)> {
-    let format = GraphFormat::of(text).unwrap_or(GraphFormat::Edges);
-    let parts: Parts = match format {
-        GraphFormat::Edges => edges::read(name, text)?,
-        GraphFormat::Gml => gml::read(name, text)?,
-        GraphFormat::MatrixMarket => market::read(name, text, run)?,
-        GraphFormat::Metis => metis::read(name, text)?,
+/// What is in the content of a file.
+fn found(name: &str, content: &[u8], options: &GraphOptions, run: &Run) -> Result<(Parts, GraphFormat)> {
+    let bytes = match is_gzip(content) {
+        true => Cow::Owned(gunzip(name, content, run.room())?),
+        false => Cow::Borrowed(content),
     };
-    Ok((parts.graph(name, options)?, format))
+    match sniff(&bytes) {
+        Format::Npz => return Ok((npz::read(name, &bytes, run)?, GraphFormat::Npz)),
+        Format::Parquet | Format::Arrow | Format::Jsonl => {
+            let (table, _) = read_bytes(name, &bytes, &ReadOptions::default(), run)?;
+            return Ok((edge_table::read(name, &table)?, GraphFormat::Edges));
+        }
+        _ => {}
+    }
+    let text = text(name, &bytes, run)?;
+    let format = GraphFormat::of(&text).unwrap_or(GraphFormat::Edges);
+    let parts = match format {
+        GraphFormat::Gml => gml::read(name, &text)?,
+        GraphFormat::MatrixMarket => market::read(name, &text, run)?,
+        GraphFormat::Metis => metis::read(name, &text)?,
+        GraphFormat::GraphMl => graphml::read(name, &text, options, run)?,
+        GraphFormat::Edges | GraphFormat::Npz | GraphFormat::Tables => edges::read(name, &text)?,
+    };
+    Ok((parts, format))
+}
+
+/// The text in bytes, which are copied only if they are compressed, or no text.
+fn text<'c>(name: &str, bytes: &'c [u8], run: &Run) -> Result<Cow<'c, str>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Cow::Borrowed(text.strip_prefix('\u{FEFF}').unwrap_or(text))),
+        Err(_) => text_of(name, bytes, run).map(Cow::Owned),
+    }
 }
 
 #[cfg(test)]

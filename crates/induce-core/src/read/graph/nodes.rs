@@ -1,46 +1,89 @@
 //! A graph made of what a reader found.
 
+use std::path::PathBuf;
+
 use super::super::guard::malformed;
+use super::links::{Links, Sense, no_rows};
+use super::names::Names;
+use crate::Result;
 use crate::linalg::Csr;
-use crate::model::{Graph, Rows, Target};
+use crate::model::{Graph, NodeSplit, Rows};
 use crate::table::{Column, Table};
-use crate::words::counted;
-use crate::{Error, Result};
 
 /// What a file of a graph may be told.
+///
+/// ```
+/// use induce_core::{Run, read};
+/// let options = read::GraphOptions { directed: true, ..Default::default() };
+/// let (graph, _) = read::graph_bytes("g", b"a b\nb c\n", &options, &Run::new(0))?;
+/// assert_eq!((graph.directed, graph.edges.index()), (true, &[1, 2][..]));
+/// # Ok::<(), induce_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct GraphOptions {
-    /// The attribute of nodes that holds known classes; else one that is usually called so.
+    /// The attribute of nodes that holds known classes which clusters are held against.
     pub labels: Option<String>,
+    /// The attribute of nodes that is to be predicted; without either, one that is usually called so.
+    pub target: Option<String>,
+    /// Keep the direction of edges: row i has those from node i.
+    pub directed: bool,
+    /// Where more is said of the nodes.
+    pub nodes: NodeFiles,
 }
 
-/// What a reader found: names of nodes, attributes of them, and edges, each once.
+/// Files with a row for each node, beside that of the edges.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum NodeFiles {
+    /// Those that lie beside a list of edges and are called as it is: `a.nodes.csv` and `a.features.svm` beside `a.edges.csv`.
+    #[default]
+    Beside,
+    /// None.
+    Nowhere,
+    /// These: tables, or sparse features in LIBSVM's format.
+    These(Vec<PathBuf>),
+}
+
+/// Bytes of a node: its name, its place.
+pub(super) const NODE: u64 = 80;
+
+/// What a reader found: names of nodes, attributes of them, and edges.
 pub(super) struct Parts {
     /// The format, as people call it.
     pub(super) format: &'static str,
-    /// Their names; they are numbered from here.
-    pub(super) names: Vec<String>,
+    /// Their names; they are numbered in this order.
+    pub(super) names: Names,
     /// Attributes beside the name: a value for each node.
     pub(super) attributes: Vec<Column>,
+    /// The attribute that the format says to be known of nodes.
+    pub(super) labels: Option<String>,
+    /// Features that are mostly 0. // (nodes, features)
+    pub(super) features: Option<Csr>,
+    /// How the nodes are divided.
+    pub(super) split: Option<NodeSplit>,
     /// Two nodes and a weight.
-    pub(super) edges: Vec<(u32, u32, f64)>,
+    pub(super) links: Links,
+    /// Which way they lead.
+    pub(super) sense: Sense,
     /// What was found out, in sentences.
     pub(super) notes: Vec<String>,
 }
 
-/// What known classes of nodes are usually called.
-const USUAL: [&str; 8] = [
-    "class",
-    "club",
-    "community",
-    "group",
-    "value",
-    "gt",
-    "ground_truth",
-    "category",
-];
-
 impl Parts {
+    /// Nodes of these names, and edges that lead both ways.
+    pub(super) fn new(format: &'static str, names: Names, links: Links) -> Self {
+        Self {
+            format,
+            names,
+            attributes: Vec::new(),
+            labels: None,
+            features: None,
+            split: None,
+            links,
+            sense: Sense::Both,
+            notes: Vec::new(),
+        }
+    }
+
     pub(super) fn graph(mut self, file: &str, options: &GraphOptions) -> Result<Graph> {
         let n = self.names.len();
         if n == 0 {
@@ -51,10 +94,19 @@ impl Parts {
                 "write at least one edge",
             ));
         }
-        let target = self.labels(options)?;
-        let edges = self.both_ways(file)?;
-        let names: Vec<Option<&str>> = self.names.iter().map(|name| Some(name.as_str())).collect();
-        let mut columns = vec![Column::from_text("node", &names)];
+        let split = match self.split.take() {
+            Some(split) => Some(split),
+            None => self.division(),
+        };
+        if let Some(split) = &split {
+            self.say_leak(split);
+        }
+        let target = self.target(options)?;
+        let (edges, directed) = self
+            .links
+            .rows(n, self.sense, options.directed, &mut self.notes)
+            .map_err(|error| no_rows(file, self.format, &error))?;
+        let mut columns = vec![self.names.column()];
         columns.append(&mut self.attributes);
         let nodes = Rows {
             features: Table::new(columns)?.into(),
@@ -63,81 +115,11 @@ impl Parts {
             groups: None,
             notes: self.notes,
         };
-        Graph::new(nodes, edges)
-    }
-
-    /// The attribute that holds known classes, taken out of the others.
-    fn labels(&mut self, options: &GraphOptions) -> Result<Option<Target>> {
-        let named = |name: &str| self.attributes.iter().position(|column| column.name() == name);
-        let place = match &options.labels {
-            Some(name) => Some(named(name).ok_or_else(|| {
-                Error::UnknownColumn {
-                    name: name.clone(),
-                    known: self
-                        .attributes
-                        .iter()
-                        .map(|column| column.name().into())
-                        .collect(),
-                }
-            })?),
-            None => USUAL
-                .iter()
-                .find_map(|name| named(name))
-                .filter(|&k| is_division(&self.attributes[k])),
-        };
-        let Some(place) = place else { return Ok(None) };
-        let column = self.attributes.remove(place);
-        let target = Target::labels(&column)?;
-        if options.labels.is_none() {
-            self.notes.push(format!(
-                "`{}` of the nodes is taken for known classes, {} of them: held against clusters, never learnt from (--labels)",
-                column.name(),
-                target.classes.len()
-            ));
-        }
-        Ok(Some(target))
-    }
-
-    /// Every edge in both directions; edges of the same two nodes are added.
-    fn both_ways(&mut self, file: &str) -> Result<Csr> {
-        let n = self.names.len();
-        let loops = self.edges.iter().filter(|(i, j, _)| i == j).count();
-        let mut pairs: Vec<(u32, u32)> = self.edges.iter().map(|&(i, j, _)| (i.min(j), i.max(j))).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let again = self.edges.len() - pairs.len();
-        if loops > 0 {
-            self.notes
-                .push(format!("{} from a node to itself", counted(loops, "edge")));
-        }
-        let nothing = self.edges.iter().filter(|own| own.2 == 0.0).count();
-        if nothing > 0 {
-            self.notes.push(format!(
-                "{} of weight 0, which join nothing",
-                counted(nothing, "edge")
-            ));
-        }
-        if again > 0 {
-            self.notes.push(format!(
-                "{} between nodes that have one already: weights are added",
-                counted(again, "edge")
-            ));
-        }
-        let back = |&(i, j, w): &(u32, u32, f64)| [Some((i, j, w)), (i != j).then_some((j, i, w))];
-        let entries = self.edges.iter().flat_map(back).flatten().collect();
-        Csr::from_entries(n, n, entries).map_err(|error| {
-            malformed(
-                file,
-                self.format,
-                error,
-                "weights of the same edge must add up to a number, and nodes be below 2^24",
-            )
+        Ok(Graph {
+            features: self.features,
+            directed,
+            split,
+            ..Graph::new(nodes, edges)?
         })
     }
-}
-
-/// Whether a column divides the nodes: several values, and fewer than half as many as there are nodes.
-fn is_division(column: &Column) -> bool {
-    let classes = column.to_category().categories().len();
-    (2..=column.len() / 2).contains(&classes)
 }

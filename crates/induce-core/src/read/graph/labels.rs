@@ -1,0 +1,265 @@
+//! What is known of nodes: their classes or values, and which of them are learnt from.
+
+use std::collections::HashSet;
+
+use super::nodes::{GraphOptions, Parts};
+use crate::metrics::Task;
+use crate::model::{NodeSplit, Target};
+use crate::table::{Column, ColumnType};
+use crate::words::{count, counted};
+use crate::{Error, Result};
+
+/// What known classes of nodes are usually called.
+pub(super) const USUAL: [&str; 14] = [
+    "label",
+    "labels",
+    "class",
+    "y",
+    "target",
+    "subject",
+    "club",
+    "community",
+    "group",
+    "value",
+    "gt",
+    "ground_truth",
+    "category",
+    "classes",
+];
+
+/// What the division of nodes is usually called.
+const DIVISIONS: [&str; 6] = ["split", "set", "fold", "partition", "subset", "part"];
+
+/// So many different whole numbers are classes, and a tenth as many as there are nodes.
+const CLASSES: usize = 20;
+
+impl Parts {
+    /// The attribute that is to be predicted or held against clusters, taken out of the others.
+    ///
+    /// # Errors
+    /// If there is none of the name that is asked for, or no node has a value there.
+    pub(super) fn target(&mut self, options: &GraphOptions) -> Result<Option<Target>> {
+        let asked = options.labels.as_ref().or(options.target.as_ref());
+        let place = match asked {
+            Some(name) => Some(self.place_of(name)?),
+            None => self.usual(),
+        };
+        let Some(place) = place else { return Ok(None) };
+        let column = self.unknown_left_out(&self.attributes[place].clone());
+        if asked.is_none() && column.missing() == column.len() {
+            return Ok(None);
+        }
+        self.attributes.remove(place);
+        let held = options.labels.is_some();
+        let quantity = !held && is_quantity(&column);
+        let target = match quantity {
+            true => values_of(&column, asked.is_some())?,
+            false => Target {
+                task: if held {
+                    Task::Clustering
+                } else {
+                    Task::Classification
+                },
+                why: why(asked.is_some(), held),
+                ..Target::labels(&column)?
+            },
+        };
+        if asked.is_none() {
+            self.notes.push(self.said(&target));
+        }
+        Ok(Some(target))
+    }
+
+    fn place_of(&self, name: &str) -> Result<usize> {
+        let found = self.attributes.iter().position(|column| column.name() == name);
+        found.ok_or_else(|| Error::UnknownColumn {
+            name: name.into(),
+            known: self
+                .attributes
+                .iter()
+                .map(|column| column.name().into())
+                .collect(),
+        })
+    }
+
+    /// The attribute that the format says to be the labels, or that is called so and divides the nodes.
+    pub(super) fn usual(&self) -> Option<usize> {
+        let named = |name: &str| {
+            let same = |column: &Column| column.name().eq_ignore_ascii_case(name);
+            self.attributes.iter().position(same)
+        };
+        let usual = || {
+            USUAL
+                .iter()
+                .find_map(|name| named(name).filter(|&k| is_division(&self.attributes[k])))
+        };
+        self.labels.as_deref().and_then(named).or_else(usual)
+    }
+
+    fn said(&self, target: &Target) -> String {
+        match target.classes.is_empty() {
+            true => format!(
+                "`{}` of the nodes is taken for what is predicted (--target)",
+                target.name
+            ),
+            false => format!(
+                "`{}` of the nodes is taken for known classes, {} of them (--target names another, --labels one that only judges clusters)",
+                target.name,
+                target.classes.len()
+            ),
+        }
+    }
+
+    /// -1 among whole numbers from 0 on is a class that nobody knows.
+    fn unknown_left_out(&mut self, column: &Column) -> Column {
+        if column.column_type() != ColumnType::Number {
+            return column.clone();
+        }
+        let mut values = vec![0.0; column.len()];
+        column.read_f64(0, &mut values);
+        let unknown = values.iter().filter(|value| **value == -1.0).count();
+        let whole = |value: &f64| value.is_nan() || *value == -1.0 || (*value >= 0.0 && value.fract() == 0.0);
+        // Of -1 and 1 both are classes.
+        let from_zero = values.contains(&0.0);
+        if unknown == 0 || !from_zero || !values.iter().all(whole) {
+            return column.clone();
+        }
+        self.notes.push(format!(
+            "`{}` is -1 at {}: taken for unknown",
+            column.name(),
+            counted(unknown, "node")
+        ));
+        values
+            .iter_mut()
+            .filter(|value| **value == -1.0)
+            .for_each(|value| *value = f64::NAN);
+        Column::from_f64(column.name(), values)
+    }
+
+    /// A word on nodes that are both learnt from and judged by.
+    pub(super) fn say_leak(&mut self, split: &NodeSplit) {
+        let learnt: HashSet<&u32> = split.train.iter().chain(&split.valid).collect();
+        let twice = split.test.iter().filter(|node| learnt.contains(node)).count();
+        if twice > 0 {
+            self.notes.push(format!(
+                "{} to test by that are learnt from too, or chosen by",
+                counted(twice, "node")
+            ));
+        }
+    }
+
+    /// How an attribute called so divides the nodes, if its values are the names of parts; it is taken out of the others.
+    pub(super) fn division(&mut self) -> Option<NodeSplit> {
+        let usual = |column: &Column| DIVISIONS.contains(&column.name().to_lowercase().as_str());
+        let found = self
+            .attributes
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| usual(column));
+        let (place, split) = found
+            .filter_map(|(k, column)| Some((k, split_of(column)?)))
+            .next()?;
+        let column = self.attributes.remove(place);
+        self.notes.push(format!(
+            "`{}` of the nodes divides them: {}",
+            column.name(),
+            split.said()
+        ));
+        Some(split)
+    }
+}
+
+/// Which part a word names: 0 to learn from, 1 to choose by, 2 to judge by.
+pub(super) fn part_of(word: &str) -> Option<usize> {
+    match word.to_lowercase().as_str() {
+        "train" | "training" | "tr" => Some(0),
+        "val" | "valid" | "validation" | "dev" | "va" => Some(1),
+        "test" | "testing" | "te" => Some(2),
+        _ => None,
+    }
+}
+
+/// The division that a column of words is: some are of the part to learn from; of no part are those that are empty or called otherwise.
+fn split_of(column: &Column) -> Option<NodeSplit> {
+    if column.column_type() != ColumnType::Category {
+        return None;
+    }
+    let parts: Vec<Option<usize>> = column.categories().iter().map(|name| part_of(name)).collect();
+    if !parts.contains(&Some(0)) {
+        return None;
+    }
+    let mut codes = vec![0; column.len()];
+    column.read_codes(0, &mut codes);
+    let mut split = [Vec::new(), Vec::new(), Vec::new()];
+    for (node, code) in (0..).zip(codes) {
+        if let Some(part) = parts.get(code as usize).copied().flatten() {
+            split[part].push(node);
+        }
+    }
+    let [train, valid, test] = split;
+    (!train.is_empty()).then_some(NodeSplit { train, valid, test })
+}
+
+/// Whether numbers are a quantity rather than classes: some have a fraction, or too many are different.
+fn is_quantity(column: &Column) -> bool {
+    if column.column_type() != ColumnType::Number {
+        return false;
+    }
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    values.retain(|value| !value.is_nan());
+    if values.iter().any(|value| value.fract() != 0.0) {
+        return true;
+    }
+    values.sort_unstable_by(f64::total_cmp);
+    values.dedup();
+    values.len() > CLASSES.max(column.len() / 10)
+}
+
+/// A quantity, NaN where it is not known.
+fn values_of(column: &Column, asked: bool) -> Result<Target> {
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    if values.iter().all(|value| value.is_nan()) {
+        return Err(Error::data(
+            format!("`{}`: no node has a value there", column.name()),
+            "name another column with --target",
+        ));
+    }
+    if let Some(node) = values.iter().position(|value| value.is_infinite()) {
+        return Err(Error::data(
+            format!(
+                "`{}` of node {} is {}",
+                column.name(),
+                count(node + 1),
+                values[node]
+            ),
+            "leave the value out where it is not known",
+        ));
+    }
+    Ok(Target {
+        name: column.name().into(),
+        task: Task::Regression,
+        why: why(asked, false),
+        values,
+        classes: Vec::new(),
+        further: Vec::new(),
+    })
+}
+
+fn why(asked: bool, held: bool) -> String {
+    match (asked, held) {
+        (true, true) => "they are known, and not learnt from".into(),
+        (true, false) => "as asked".into(),
+        (false, _) => "it is called so".into(),
+    }
+}
+
+/// Whether a column divides the nodes: several values, and fewer than half as many as there are nodes.
+fn is_division(column: &Column) -> bool {
+    if column.column_type() == ColumnType::Text {
+        return false;
+    }
+    let classes = column.to_category().categories().len();
+    (2..=column.len() / 2).contains(&classes)
+}
