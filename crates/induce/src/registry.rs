@@ -2,6 +2,7 @@
 
 use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
+use induce_deep::graph::links::VGAE;
 use induce_deep::graph::{CHEBNET, GCN};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_deep::latent::codes::{DVAE, VQVAE};
@@ -63,6 +64,7 @@ pub static MODELS: &[&Entry] = &[
     &LABEL_PROPAGATION,
     &GCN,
     &CHEBNET,
+    &VGAE,
     &PCA,
     &LDA,
     &GPT,

@@ -127,6 +127,11 @@ pub trait Model: Any + Send + Sync {
         None
     }
 
+    /// Which nodes are likely to be joined.
+    fn linker(&self) -> Option<&dyn Links> {
+        None
+    }
+
     /// Shapley values and importances.
     fn explainer(&self) -> Option<&dyn Explain> {
         None
@@ -265,6 +270,27 @@ pub trait Cluster: Predict {
     fn with_new_clusters(&self, _inputs: Inputs, _threads: usize) -> Result<Prediction> {
         Err(no_new_clusters(self.name()))
     }
+}
+
+/// A pair of nodes that may be joined.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Link {
+    /// The node.
+    pub node: u32,
+    /// The other.
+    pub other: u32,
+    /// How likely it is that they are joined.
+    pub probability: f64,
+}
+
+/// Says which nodes of a graph are likely to be joined.
+pub trait Links: Model {
+    /// For every node the `top` others that it is most likely joined to, without those that it is joined to already: node by node,
+    /// the likeliest first.
+    ///
+    /// # Errors
+    /// If features are missing, or edges lead one way.
+    fn links(&self, graph: &Graph, top: usize, threads: usize) -> Result<Vec<Link>>;
 }
 
 /// Maps data to vectors: embeddings, distances, codes.

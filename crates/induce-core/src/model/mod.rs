@@ -25,7 +25,7 @@ mod setting;
 mod settings;
 
 pub use contract::{
-    Bounds, Cluster, Density, Explain, Generate, Impute, Model, Predict, Redraw, Transform,
+    Bounds, Cluster, Density, Explain, Generate, Impute, Link, Links, Model, Predict, Redraw, Transform,
     evaluate_clusters, evaluate_predictions, no_new_clusters, no_shap,
 };
 pub use data::{

@@ -66,10 +66,8 @@ pub static CHEBNET: Entry = entry(
         ],
     },
     || {
-        let spec = Spec {
-            filter: FilterKind::Chebyshev,
-            ..Spec::default()
-        };
+        let mut spec = Spec::default();
+        spec.encoder.filter = FilterKind::Chebyshev;
         serde_json::to_value(spec).unwrap_or_default()
     },
     |values, data, context| learn(&CHEBNET, values, data, context),

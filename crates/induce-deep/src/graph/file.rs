@@ -36,6 +36,7 @@ impl Header {
         Shape {
             inputs: self.reader.width(),
             widths: spec
+                .encoder
                 .hidden
                 .0
                 .iter()
@@ -81,15 +82,13 @@ impl Header {
         if header.schema.classes.len() < 2 || header.reader.width() == 0 {
             return Err(file.fault("it has no classes, or no inputs"));
         }
-        let own = &header.response;
-        if (own.filter, own.order) != (spec.filter, spec.order)
-            || !(own.largest > 0.0 && own.largest.is_finite())
-        {
-            return Err(file.fault("its filters are others than its settings say"));
-        }
+        header
+            .response
+            .check(&spec.encoder)
+            .map_err(|reason| file.fault(reason))?;
         let shape = header.shape(&spec);
         let new = |parameters: &mut Parameters| {
-            Network::new(&shape, spec.activation.activation(), parameters, None)
+            Network::new(&shape, spec.encoder.activation.activation(), parameters, None)
         };
         let (network, parameters) = read_network(file, shape.size(), new)?;
         if let Some(value) = parameters.all().iter().find(|x| x.is_nan()) {

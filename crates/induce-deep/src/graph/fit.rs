@@ -30,11 +30,11 @@ pub fn fit(
     let spec: Spec = read_spec(entry.info.name, json)?;
     spec.check()?;
     let graph = data.graph()?;
-    let (reader, notes) = Reader::learn(graph, spec.normalize, run)?;
+    let (reader, notes) = Reader::learn(graph, spec.encoder.normalize, run)?;
     let (train_labels, valid) = labels(graph, &spec, run)?;
-    let (base, response) = Base::of(&spec, graph, run)?;
+    let (base, response) = Base::of(&spec.encoder, graph, run)?;
     let target = graph.nodes.target()?;
-    let mut schema = reader.schema();
+    let mut schema = reader.columns().cloned().unwrap_or_default();
     schema.target = Some(target.name.clone());
     schema.classes.clone_from(&target.classes);
     let header = Header {
@@ -52,12 +52,13 @@ pub fn fit(
             .iter()
             .fold(1_u64, |n, own| n.saturating_mul(*own as u64 + 1));
         fanouts
-            .saturating_mul(spec.training.batch as u64)
+            .saturating_mul(spec.encoder.training.batch as u64)
             .min(graph.edges.rows() as u64)
     } else {
         graph.edges.rows() as u64
     };
     let bytes = spec
+        .encoder
         .training
         .bytes(shape.size(), nodes.checked_mul(shape.activations()));
     check_memory(
@@ -68,7 +69,7 @@ pub fn fit(
     let mut parameters = Parameters::default();
     let network = Network::new(
         &shape,
-        spec.activation.activation(),
+        spec.encoder.activation.activation(),
         &mut parameters,
         Some(run.seed()),
     );

@@ -44,6 +44,7 @@ mod field;
 mod file;
 pub mod filter;
 mod fit;
+pub mod links;
 mod model;
 mod network;
 mod objective;

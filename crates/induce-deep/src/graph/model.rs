@@ -16,7 +16,7 @@ use super::file::Header;
 use super::filter::Base;
 use super::network::Network;
 use super::report;
-use super::spec::Spec;
+use super::spec::{Encoder, Spec};
 
 /// A trained network.
 #[derive(Clone)]
@@ -56,11 +56,11 @@ impl Trained {
     fn layer(&self, graph: &Graph, depth: usize, threads: usize) -> Result<Vec<f32>> {
         let run = Run::new(self.header.seed).with_threads(threads);
         // The same filters in training and afterwards, whatever the graph.
-        let spec = Spec {
+        let encoder = Encoder {
             largest_eigenvalue: self.header.response.largest,
-            ..self.spec.clone()
+            ..self.spec.encoder.clone()
         };
-        let (base, _) = Base::of(&spec, graph, &run)?;
+        let (base, _) = Base::of(&encoder, graph, &run)?;
         let (inputs, _) = self.header.reader.read(graph, &run)?;
         let field = Field::whole(&base, &inputs, self.network.depth());
         Team::with(threads, |team| {

@@ -67,7 +67,7 @@ impl<'c> OfNodes<'c> {
                 Stream::new(header.seed, "graph/order"),
                 train.len(),
                 if spec.is_sampled() {
-                    spec.training.batch
+                    spec.encoder.training.batch
                 } else {
                     train.len()
                 },
@@ -98,7 +98,7 @@ impl<'c> OfNodes<'c> {
 impl Objective for OfNodes<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
         let noise = Some(Noise {
-            probability: self.spec.dropout,
+            probability: self.spec.encoder.dropout,
             stream: at.noise.child(0),
         });
         let depth = self.network.depth();

@@ -153,14 +153,14 @@ impl Reader {
     }
 
     /// The columns that are read, if any.
-    pub fn schema(&self) -> Schema {
+    pub fn columns(&self) -> Option<&Schema> {
         match self {
             Self::Columns { columns, .. }
             | Self::Sparse {
                 columns: Some(columns),
                 ..
-            } => columns.schema().clone(),
-            _ => Schema::empty(),
+            } => Some(columns.schema()),
+            _ => None,
         }
     }
 

@@ -6,12 +6,22 @@ use induce_core::model::{Block, Graph, Grid, Inputs, Lines, Points, Predict, Sec
 use induce_core::words::{count, counted};
 use induce_core::{Result, Run};
 
-use super::filter::Response;
+use super::filter::{FilterKind, Response};
 use super::model::Trained;
+use super::network::Network;
 
 /// Layers and the response of their filters.
 pub fn summary(model: &Trained) -> Vec<Section> {
-    let shape = &model.network.shape;
+    let filter = model.spec.encoder.filter;
+    vec![
+        layers(&model.network, filter, model.parameters.count()),
+        responses(model),
+    ]
+}
+
+/// The layers of a network.
+pub fn layers(network: &Network, filter: FilterKind, parameters: usize) -> Section {
+    let shape = &network.shape;
     let inputs = std::iter::once(&shape.inputs).chain(&shape.widths);
     let rows = inputs
         .zip(&shape.widths)
@@ -26,13 +36,10 @@ pub fn summary(model: &Trained) -> Vec<Section> {
         });
     let grid = Grid::new(&["layer", "filters", "inputs", "outputs"], rows.collect());
     let facts = vec![
-        ("filter".to_owned(), model.spec.filter.name().to_owned()),
-        ("parameters".to_owned(), model.parameters.count().to_string()),
+        ("filter".to_owned(), filter.name().to_owned()),
+        ("parameters".to_owned(), parameters.to_string()),
     ];
-    vec![
-        Section::new("Network", vec![Block::Grid(grid), Block::Facts(facts)]),
-        responses(model),
-    ]
+    Section::new("Network", vec![Block::Grid(grid), Block::Facts(facts)])
 }
 
 /// How much of a signal of each frequency a layer lets through: `|sum_k p_k(lambda) W_k|` beside its mean over frequencies.

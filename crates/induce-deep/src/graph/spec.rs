@@ -42,8 +42,8 @@ impl SettingValue for Fanouts {
 }
 
 settings! {
-    /// What a network of a graph may be told.
-    pub struct Spec {
+    /// What every network of a graph may be told.
+    pub part struct Encoder {
         /// Filters of the graph: their functions of the Laplacian
         filter: FilterKind = FilterKind::Renormalized;
         /// Order K: polynomials up to the power K, or K + 1 splines
@@ -56,18 +56,8 @@ settings! {
         activation: Hidden = Hidden::Relu;
         /// Dropout probability of the inputs of every layer
         dropout: f64 = 0.5, in range::half_open(0.0, 1.0);
-        /// L2 penalty of the weights W of the first layer: `l2 / 2 |W|^2` is added to the loss
-        l2: f64 = 5e-4, in range::at_least(0.0);
         /// How features are brought to one scale
         normalize: Normalize = Normalize::Auto;
-        /// Labels of each class to learn from, drawn by the seed where the data have no split; 0 takes what is not held out
-        labels_per_class: usize = 0;
-        /// Neighbours that are sampled in each layer, from the output on, with `batch` nodes a step; `[]` computes all nodes at once
-        neighbors: Fanouts = Fanouts::default();
-        /// Passes over the labels; 0 takes `steps` instead
-        epochs: u64 = 200;
-        /// Share of the labels that is kept apart to choose the best weights by, where the data do not say which
-        validation_fraction: f64 = 0.2, in range::half_open(0.0, 1.0);
         ..
         /// How it is trained
         training: Training = Training {
@@ -85,6 +75,25 @@ settings! {
     }
 }
 
+settings! {
+    /// What a network that learns classes of nodes may be told.
+    pub struct Spec {
+        /// L2 penalty of the weights W of the first layer: `l2 / 2 |W|^2` is added to the loss
+        l2: f64 = 5e-4, in range::at_least(0.0);
+        /// Labels of each class to learn from, drawn by the seed where the data have no split; 0 takes what is not held out
+        labels_per_class: usize = 0;
+        /// Neighbours that are sampled in each layer, from the output on, with `batch` nodes a step; `[]` computes all nodes at once
+        neighbors: Fanouts = Fanouts::default();
+        /// Passes over the labels; 0 takes `steps` instead
+        epochs: u64 = 200;
+        /// Share of the labels that is kept apart to choose the best weights by, where the data do not say which
+        validation_fraction: f64 = 0.2, in range::half_open(0.0, 1.0);
+        ..
+        /// The network
+        encoder: Encoder = Encoder::default();
+    }
+}
+
 impl Spec {
     /// Hold every setting against its range, and against each other.
     ///
@@ -92,7 +101,7 @@ impl Spec {
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
         self.check_ranges()?;
-        let layers = self.hidden.0.len() + 1;
+        let layers = self.encoder.hidden.0.len() + 1;
         let fanouts = &self.neighbors.0;
         if !fanouts.is_empty() && fanouts.len() != layers {
             return Err(induce_core::Error::setting(
@@ -101,17 +110,17 @@ impl Spec {
                 format!("there are {layers} layers, and each needs a number"),
             ));
         }
-        if !fanouts.is_empty() && !self.filter.is_local() {
+        if !fanouts.is_empty() && !self.encoder.filter.is_local() {
             return Err(induce_core::Error::setting(
                 "neighbors",
                 format!("{fanouts:?}"),
                 format!(
                     "`filter={}` sees beyond neighbours; sample with `filter=renormalized`, or leave it out",
-                    self.filter.name()
+                    self.encoder.filter.name()
                 ),
             ));
         }
-        self.training.check()
+        self.encoder.training.check()
     }
 
     /// Whether a step computes a mini-batch of nodes from sampled neighbours.
@@ -123,11 +132,11 @@ impl Spec {
     pub fn training(&self, labels: usize) -> Training {
         let training = Training {
             batch: if self.is_sampled() {
-                self.training.batch
+                self.encoder.training.batch
             } else {
                 labels.max(1)
             },
-            ..self.training.clone()
+            ..self.encoder.training.clone()
         };
         Training {
             steps: training.steps_of(self.epochs, labels),

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::filter::{
     Base, Chebyshev, Filter, FilterKind, Matrices, Response, identity, polynomials, splines,
 };
-use super::{CHEBNET, GCN, Spec, Trained, fit};
+use super::spec::Encoder;
+use super::{CHEBNET, GCN, Trained, fit};
 
 /// Nodes in a ring, each joined to the next by weight 1.
 fn ring(n: u32) -> Csr {
@@ -207,10 +208,10 @@ fn splines_divide_unity() {
         }
     }
     let graph = labelled(&random(25, 60, 8), 3, None);
-    let spec = Spec {
+    let spec = Encoder {
         filter: FilterKind::Spectral,
         order: 4,
-        ..Spec::default()
+        ..Encoder::default()
     };
     let (base, response) = Base::of(&spec, &graph, &Run::new(0)).unwrap();
     let x = signal(25, 2, 9);

@@ -55,6 +55,7 @@ pub use entry::{AUTOENCODER, ENTRIES, IWAE, JVI, VAE};
 pub use evaluate::Judged;
 pub use file::KIND;
 pub use fit::fit;
+pub(crate) use gaussian::Gaussian;
 pub use likelihood::Likelihood;
 pub use model::Trained;
 pub use pixels::Binarize;

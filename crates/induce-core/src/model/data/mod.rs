@@ -285,6 +285,12 @@ impl<'a> From<&'a Table> for Inputs<'a> {
     }
 }
 
+impl<'a> From<&'a Graph> for Inputs<'a> {
+    fn from(graph: &'a Graph) -> Self {
+        Self::Graph(graph)
+    }
+}
+
 impl<'a> From<&'a Features> for Inputs<'a> {
     fn from(features: &'a Features) -> Self {
         match features {

@@ -14,7 +14,7 @@ pub use chebyshev::{Chebyshev, polynomials};
 pub use matrices::Matrices;
 pub use spline::{NODES, splines};
 
-use super::spec::Spec;
+use super::spec::Encoder;
 
 choices! {
     /// Which functions p_k of the Laplacian L a layer has weights for. `S = I - L = D^-1/2 W D^-1/2`.
@@ -72,6 +72,18 @@ pub struct Response {
 }
 
 impl Response {
+    /// That it is what settings say of filters.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, spec: &Encoder) -> std::result::Result<(), String> {
+        let same = (self.filter, self.order) == (spec.filter, spec.order);
+        match same && self.largest > 0.0 && self.largest.is_finite() {
+            true => Ok(()),
+            false => Err("its filters are others than its settings say".into()),
+        }
+    }
+
     /// How many functions there are.
     pub fn terms(&self) -> usize {
         match self.filter {
@@ -100,7 +112,7 @@ impl Base {
     ///
     /// # Errors
     /// If edges lead one way only, a weight is negative, or the graph is too large for its eigenbasis.
-    pub fn of(spec: &Spec, graph: &Graph, run: &Run) -> Result<(Self, Response)> {
+    pub fn of(spec: &Encoder, graph: &Graph, run: &Run) -> Result<(Self, Response)> {
         let mut response = Response {
             filter: spec.filter,
             order: spec.order,

@@ -1,0 +1,279 @@
+//! A trained graph auto-encoder: where nodes are, and which are likely to be joined.
+
+use induce_core::metrics::{Predictions, Score, Task, scores};
+use induce_core::model::{
+    Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Inputs, Link, Links, Model, Schema, Section,
+    Transform, read_spec,
+};
+use induce_core::model_file::ModelFile;
+use induce_core::parallel::{Team, map};
+use induce_core::random::Stream;
+use induce_core::{Result, Run};
+use induce_tensor::{Parameters, Tape, Workspace};
+use serde_json::Value;
+
+use super::super::field::Field;
+use super::super::filter::{Base, Response};
+use super::super::network::{Network, Shape};
+use super::super::reader::Reader;
+use super::super::report::layers;
+use super::super::spec::Encoder;
+use super::objective::places;
+use super::pairs::{Pairs, edges, strangers};
+use super::spec::Spec;
+use crate::train::{put_parameters, read_network};
+
+/// The family in model files.
+pub const KIND: &str = "graph-links";
+
+/// What a file says besides the weights.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// How nodes become inputs.
+    pub reader: Reader,
+    /// What filters do to eigenvalues.
+    pub response: Response,
+    /// The settings it was trained with.
+    pub settings: Value,
+    /// The seed of the training.
+    pub seed: u64,
+}
+
+impl Header {
+    /// The shape of the encoder.
+    pub fn shape(&self, spec: &Spec) -> Shape {
+        let outputs = if spec.variational {
+            2 * spec.latent
+        } else {
+            spec.latent
+        };
+        let hidden = spec.encoder.hidden.0.iter().copied();
+        Shape {
+            inputs: self.reader.width(),
+            widths: hidden.chain([outputs]).collect(),
+            terms: self.response.terms(),
+        }
+    }
+
+    /// The model file of these parameters.
+    ///
+    /// # Errors
+    /// If the header cannot be written as JSON.
+    pub fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
+        let mut file = ModelFile::new(KIND);
+        file.put_json("reader", &self.reader)?;
+        file.put_json("response", &self.response)?;
+        file.put_json("spec", &self.settings)?;
+        file.put_json("seed", &self.seed)?;
+        put_parameters(&mut file, parameters)?;
+        Ok(file)
+    }
+}
+
+/// A trained graph auto-encoder.
+#[derive(Clone)]
+pub struct Trained {
+    /// Its row of the registry.
+    pub entry: &'static Entry,
+    /// What its file says besides the weights.
+    pub header: Header,
+    /// The settings.
+    pub spec: Spec,
+    /// The encoder.
+    pub network: Network,
+    /// What was learnt.
+    pub parameters: Parameters,
+    /// What the fit found out.
+    pub notes: Vec<String>,
+}
+
+impl Trained {
+    /// From its file.
+    ///
+    /// # Errors
+    /// If it is of another kind, or damaged.
+    pub fn open(file: &ModelFile, entry: &'static Entry) -> Result<Self> {
+        file.expect_kind(KIND)?;
+        let header = Header {
+            reader: file.json("reader")?,
+            response: file.json("response")?,
+            settings: file.json("spec")?,
+            seed: file.json("seed")?,
+        };
+        let fault = |error: induce_core::Error| file.fault(error.to_string());
+        header.reader.check().map_err(|reason| file.fault(reason))?;
+        let spec: Spec = read_spec("the network", &header.settings).map_err(fault)?;
+        spec.check().map_err(fault)?;
+        header
+            .response
+            .check(&spec.encoder)
+            .map_err(|reason| file.fault(reason))?;
+        let shape = header.shape(&spec);
+        let activation = spec.encoder.activation.activation();
+        let new = |parameters: &mut Parameters| Network::new(&shape, activation, parameters, None);
+        let (network, parameters) = read_network(file, shape.size(), new)?;
+        if let Some(value) = parameters.all().iter().find(|x| x.is_nan()) {
+            return Err(file.fault(format!("a weight is {value}")));
+        }
+        Ok(Self {
+            entry,
+            header,
+            spec,
+            network,
+            parameters,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Means of the embeddings of all nodes. // (nodes, latent)
+    pub(super) fn places(&self, graph: &Graph, threads: usize) -> Result<Vec<f32>> {
+        let run = Run::new(self.header.seed).with_threads(threads);
+        let encoder = Encoder {
+            largest_eigenvalue: self.header.response.largest,
+            ..self.spec.encoder.clone()
+        };
+        let (base, _) = Base::of(&encoder, graph, &run)?;
+        let (inputs, _) = self.header.reader.read(graph, &run)?;
+        let field = Field::whole(&base, &inputs, self.network.depth());
+        Team::with(threads, |team| {
+            let mut workspace = Workspace::default();
+            let tape = Tape::new(&mut workspace, &self.parameters, team);
+            let said = self.network.apply(&tape, &field, self.network.depth(), None);
+            tape.values(places(said, &self.spec).0)
+        })
+    }
+
+    /// The probability that two nodes are joined.
+    fn joined(&self, places: &[f32], i: usize, j: usize) -> f64 {
+        let own = |i: usize| &places[i * self.spec.latent..][..self.spec.latent];
+        let dot: f64 = own(i)
+            .iter()
+            .zip(own(j))
+            .map(|(a, b)| f64::from(*a) * f64::from(*b))
+            .sum();
+        1.0 / (1.0 + (-dot).exp())
+    }
+
+    /// The metrics of edges beside pairs that are none.
+    pub(super) fn judged(&self, places: &[f32], edges: &Pairs, others: &Pairs) -> Result<Vec<Score>> {
+        let pairs = [(edges, 1.0), (others, 0.0)];
+        let (mut truth, mut probabilities) = (Vec::new(), Vec::new());
+        for (own, class) in pairs {
+            for (&i, &j) in own.left.iter().zip(&own.right) {
+                let p = self.joined(places, i as usize, j as usize);
+                truth.push(class);
+                probabilities.extend([1.0 - p, p]);
+            }
+        }
+        scores(
+            Task::Classification,
+            &Predictions::classification(&truth, &probabilities, 2),
+        )
+    }
+}
+
+impl Model for Trained {
+    fn entry(&self) -> &'static Entry {
+        self.entry
+    }
+
+    fn reads(&self) -> DataKind {
+        DataKind::Graph
+    }
+
+    fn settings(&self) -> Value {
+        self.header.settings.clone()
+    }
+
+    fn store(&self) -> Result<ModelFile> {
+        self.header.file(&self.parameters)
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            ("parameters", self.parameters.count().into()),
+            ("inputs", self.network.shape.inputs.into()),
+            ("latent", self.spec.latent.into()),
+        ]
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.notes.clone()
+    }
+
+    fn columns(&self) -> Option<&Schema> {
+        self.header.reader.columns()
+    }
+
+    fn summary(&self) -> Vec<Section> {
+        vec![layers(
+            &self.network,
+            self.spec.encoder.filter,
+            self.parameters.count(),
+        )]
+    }
+
+    /// Of all edges of a graph, beside as many pairs that are none.
+    fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
+        let graph = data.graph()?;
+        let weights = graph.undirected()?;
+        let own = edges(&weights);
+        let others = strangers(
+            &weights,
+            own.len(),
+            Stream::new(run.seed(), "graph/links/evaluate"),
+        );
+        let places = self.places(graph, run.threads())?;
+        Ok(Evaluation {
+            scores: self.judged(&places, &own, &others)?,
+            facts: vec![
+                ("edges", own.len().into()),
+                ("pairs_without_edge", others.len().into()),
+            ],
+            prediction: None,
+        })
+    }
+
+    fn transformer(&self) -> Option<&dyn Transform> {
+        Some(self)
+    }
+
+    fn linker(&self) -> Option<&dyn Links> {
+        Some(self)
+    }
+}
+
+impl Transform for Trained {
+    fn transform(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
+        let values = self.places(inputs.graph()?, threads)?;
+        Ok(Embedding {
+            values: values.into_iter().map(f64::from).collect(),
+            names: (0..self.spec.latent).map(|k| format!("z{k}")).collect(),
+        })
+    }
+}
+
+impl Links for Trained {
+    fn links(&self, graph: &Graph, top: usize, threads: usize) -> Result<Vec<Link>> {
+        let (weights, places) = (graph.undirected()?, self.places(graph, threads)?);
+        let n = weights.rows();
+        let of = |i: usize| {
+            let known = &weights.index()[weights.starts()[i]..weights.starts()[i + 1]];
+            let free = (0..n).filter(|j| *j != i && known.binary_search(&(*j as u32)).is_err());
+            let mut all: Vec<(f64, usize)> = free.map(|j| (self.joined(&places, i, j), j)).collect();
+            let order = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+            if top < all.len() {
+                all.select_nth_unstable_by(top, order);
+                all.truncate(top);
+            }
+            all.sort_unstable_by(order);
+            let link = |(probability, other): (f64, usize)| Link {
+                node: i as u32,
+                other: other as u32,
+                probability,
+            };
+            all.into_iter().map(link).collect::<Vec<Link>>()
+        };
+        Ok(map(threads, n, of).into_iter().flatten().collect())
+    }
+}
