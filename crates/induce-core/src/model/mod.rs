@@ -19,13 +19,14 @@ mod entry;
 mod evaluation;
 mod fit;
 mod output;
+pub mod ratings;
 mod schema;
 mod section;
 mod setting;
 mod settings;
 
 pub use contract::{
-    Bounds, Cluster, Density, Explain, Generate, Impute, Model, Predict, Redraw, Transform,
+    Bounds, Cluster, Density, Explain, Generate, Impute, Model, Predict, Recommend, Redraw, Transform,
     evaluate_clusters, evaluate_predictions, no_new_clusters, no_shap,
 };
 pub use data::{
