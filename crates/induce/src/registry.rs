@@ -14,6 +14,7 @@ use induce_learn::cluster::hdp::HARD_HDP;
 use induce_learn::cluster::kmeans::KMEANS;
 use induce_learn::cluster::mini_batch::MINI_BATCH;
 use induce_learn::cluster::spectral::SPECTRAL;
+use induce_learn::decomposition::mf::MF;
 use induce_learn::decomposition::pca::PCA;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
@@ -59,6 +60,7 @@ pub static MODELS: &[&Entry] = &[
     &SPECTRAL,
     &PCA,
     &LDA,
+    &MF,
     &GPT,
     &LLAMA,
     &LSTM,

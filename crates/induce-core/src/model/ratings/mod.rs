@@ -10,6 +10,7 @@ mod baseline;
 mod join;
 mod lists;
 mod recommend;
+pub mod report;
 mod roles;
 mod sides;
 mod store;
