@@ -5,6 +5,7 @@ use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_deep::latent::codes::{DVAE, VQVAE};
 use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
+use induce_deep::ratings::GCMC;
 use induce_deep::supervised::{BAYES_MLP, CNN, MLP};
 use induce_learn::bayes::{BAYES_LINEAR, BAYES_LOGISTIC};
 use induce_learn::boost::BOOST;
@@ -61,6 +62,7 @@ pub static MODELS: &[&Entry] = &[
     &PCA,
     &LDA,
     &MF,
+    &GCMC,
     &GPT,
     &LLAMA,
     &LSTM,

@@ -12,6 +12,7 @@ pub mod lookup;
 pub mod loss;
 pub mod noise;
 pub mod norm;
+pub mod pairs;
 pub mod pool;
 pub mod posterior;
 pub mod recurrent;
@@ -28,6 +29,7 @@ use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use attention::Heads;
 pub use conv::{ConvOptions, Stride};
+pub use pairs::Pairs;
 pub use posterior::ScaleMixture;
 pub use recurrent::{Direction, Recurrent};
 pub use scatter::{Reduction, ScatterIndex};
@@ -87,6 +89,7 @@ pub enum Op {
     Gather(scatter::Lines),
     Scatter(scatter::Scatter),
     Sparse(usize),
+    Pairs(usize),
     Rows,
     Attention(Heads, Option<dropout::Dropout>),
     Rotate {
@@ -133,6 +136,7 @@ impl Op {
             Self::Gather(lines) => scatter::gather_back(lines, y, dy, work),
             Self::Scatter(own) => scatter::scatter_back(own, y, dy, work),
             Self::Sparse(number) => sparse::back(number, y, dy, work),
+            Self::Pairs(number) => pairs::back(number, y, dy, work),
             Self::Rows => lookup::rows_back(y, dy, work),
             Self::Attention(heads, dropout) => attention::back(heads, dropout, y, dy, work),
             Self::Rotate { heads } => rotate::back(heads, y, dy, work),
