@@ -7,7 +7,7 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::Table;
 use induce::core::metrics::Score;
-use induce::core::model::ratings::{Roles, join, learns_from_ratings, recommend};
+use induce::core::model::ratings::{Roles, join, learns_from_ratings, recommend, unknown};
 use induce::core::model::{Data, Model, Predict as Predictor, RowsOptions, Settings};
 use induce::core::words::counted;
 use serde_json::{Map, Value};
@@ -37,7 +37,9 @@ pub fn chosen(settings: Settings, flags: &args::Ratings) -> Result<Settings> {
         .into());
     }
     let said = [("user", &flags.user), ("item", &flags.item)];
-    let said = said.iter().filter_map(|(name, value)| Some(format!("{name}={}", (*value).as_ref()?)));
+    let said = said
+        .iter()
+        .filter_map(|(name, value)| Some(format!("{name}={}", (*value).as_ref()?)));
     Ok(settings.with_all(said)?)
 }
 
@@ -89,15 +91,20 @@ fn beside(session: &Session, args: &Train, roles: &Roles, table: Table) -> Resul
         (&args.ratings.users, &roles.user, "users"),
         (&args.ratings.items, &roles.item, "items"),
     ];
-    sides.into_iter().try_fold(table, |table, (path, key, what)| match path {
-        None => Ok(table),
-        Some(path) => {
-            let other = side(session, args, path)?;
-            let joined = join(&table, &other, key, what)?;
-            joined.notes.iter().for_each(|note| session.say(format!("note: {note}")));
-            Ok(joined.table)
-        }
-    })
+    sides
+        .into_iter()
+        .try_fold(table, |table, (path, key, what)| match path {
+            None => Ok(table),
+            Some(path) => {
+                let other = side(session, args, path)?;
+                let joined = join(&table, &other, key, what)?;
+                joined
+                    .notes
+                    .iter()
+                    .for_each(|note| session.say(format!("note: {note}")));
+                Ok(joined.table)
+            }
+        })
 }
 
 /// A table of users or items: only what means no value is as in that of the ratings.
@@ -116,7 +123,12 @@ fn side(session: &Session, args: &Train, path: &Path) -> Result<Table> {
 ///
 /// # Errors
 /// If the model recommends nothing, or the table has no users.
-pub fn lists(session: &Session, args: &Predict, model: &dyn Predictor, card: &Value) -> Result<Option<Table>> {
+pub fn lists(
+    session: &Session,
+    args: &Predict,
+    model: &dyn Predictor,
+    card: &Value,
+) -> Result<Option<Table>> {
     let Some(top) = args.top else { return Ok(None) };
     let recommender = model.recommender().ok_or_else(|| {
         Error::data(
@@ -135,8 +147,24 @@ pub fn lists(session: &Session, args: &Predict, model: &dyn Predictor, card: &Va
         counted(found.table.rows(), "item"),
         1e3 * clock.elapsed().as_secs_f64()
     ));
-    found.notes.iter().for_each(|note| session.say(format!("note: {note}")));
+    found
+        .notes
+        .iter()
+        .for_each(|note| session.say(format!("note: {note}")));
     Ok(Some(found.table))
+}
+
+/// Say how users and items are rated that training had not.
+///
+/// # Errors
+/// If the table lacks users or items.
+pub fn say_unknown(session: &Session, model: &dyn Predictor, table: &Table) -> Result<()> {
+    if let Some(recommender) = model.recommender()
+        && let Some(note) = unknown(recommender, table)?
+    {
+        session.say(note);
+    }
+    Ok(())
 }
 
 /// What predictions that know less score, and how that is told.
@@ -171,9 +199,16 @@ impl Beaten {
             return None;
         }
         let of = |scores: &[Score]| -> Map<String, Value> {
-            scores.iter().map(|own| (own.name.clone(), own.value.into())).collect()
+            scores
+                .iter()
+                .map(|own| (own.name.clone(), own.value.into()))
+                .collect()
         };
-        let all: Map<String, Value> = self.all.iter().map(|(name, own)| (name.clone(), of(own).into())).collect();
+        let all: Map<String, Value> = self
+            .all
+            .iter()
+            .map(|(name, own)| (name.clone(), of(own).into()))
+            .collect();
         Some(("baselines".into(), all.into()))
     }
 }

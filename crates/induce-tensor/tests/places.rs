@@ -246,12 +246,16 @@ fn pair_products() {
         x[0].pair_products(x[1], &pairs) * x[0].exp().pair_products(x[1].exp(), &pairs)
     });
     let own = Pairs::new(4, 4, &[(0, 1), (2, 2)]).unwrap();
-    check("pairs of one matrix", &[&[4, 3]], |x| x[0].pair_products(x[0], &own));
+    check("pairs of one matrix", &[&[4, 3]], |x| {
+        x[0].pair_products(x[0], &own)
+    });
     let stream = Stream::new(3, "pairs");
     let mut many: Vec<(u32, u32)> = (0..9000)
         .map(|i| (stream.below(2 * i, 90) as u32, stream.below(2 * i + 1, 70) as u32))
         .collect();
     many.sort_unstable();
     let many = Pairs::new(90, 70, &many).unwrap();
-    same_bits("pair products", &[&[90, 38], &[70, 19]], |x| x[0].pair_products(x[1], &many));
+    same_bits("pair products", &[&[90, 38], &[70, 19]], |x| {
+        x[0].pair_products(x[1], &many)
+    });
 }

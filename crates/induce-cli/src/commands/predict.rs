@@ -46,6 +46,7 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
     doubts::marked(session, model.schema(), &table, &sniffed);
+    ratings::say_unknown(session, model, &table)?;
     if model.clusterer().is_some() {
         doubts::empty(session, model.schema(), &table)?;
     }

@@ -4,11 +4,11 @@ use std::any::Any;
 
 use serde_json::Value;
 
+use super::ratings::{Baselines, Ratings};
 use super::{
     Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Importance, Inputs, Intervals, Margins,
     Prediction, Rows, Schema, Section, Shap,
 };
-use super::ratings::{Baselines, Ratings};
 use crate::metrics::{self, Predictions, Score, Task, score, scores};
 use crate::model_file::ModelFile;
 use crate::{Error, Result, Run, Table};
@@ -269,6 +269,9 @@ pub trait Recommend: Predict {
 
     /// The rating of every item by a user of training, or by somebody unknown. // (items)
     fn rate_items(&self, user: Option<u32>, out: &mut [f64]);
+
+    /// How it rates whom or what training had not, in words: `by the biases that are known`.
+    fn rates_unknown(&self) -> &'static str;
 
     /// From which rating on an item is relevant, and at which rank lists are judged.
     fn judged_by(&self) -> (f64, usize);

@@ -36,8 +36,17 @@ const FEATURES: [&str; 2] = ["features.users", "features.items"];
 impl Header {
     /// The code of the level of every rating, in the order of users.
     pub fn codes(&self) -> Vec<u32> {
-        let code = |y: &f64| self.levels.partition_point(|level| level < y).min(self.levels.len() - 1);
-        self.ratings.by_user.value().iter().map(|y| code(y) as u32).collect()
+        let code = |y: &f64| {
+            self.levels
+                .partition_point(|level| level < y)
+                .min(self.levels.len() - 1)
+        };
+        self.ratings
+            .by_user
+            .value()
+            .iter()
+            .map(|y| code(y) as u32)
+            .collect()
     }
 
     /// The shape of its network.
@@ -59,7 +68,10 @@ impl Header {
         self.ratings.put(&mut file)?;
         let nodes = [self.ratings.users().len(), self.ratings.items().len()];
         for side in (0..2).filter(|side| known.columns[*side].is_some()) {
-            let values = Tensor::new(vec![nodes[side], known.widths()[side]], known.values[side].clone())?;
+            let values = Tensor::new(
+                vec![nodes[side], known.widths()[side]],
+                known.values[side].clone(),
+            )?;
             file.tensors.insert(FEATURES[side].into(), values);
         }
         put_parameters(&mut file, parameters)?;
@@ -80,12 +92,18 @@ impl Header {
             ratings: Ratings::open(file)?,
         };
         let rising = header.levels.windows(2).all(|own| own[0] < own[1]);
-        if !rising || header.levels.is_empty() || header.levels.len() > MOST_LEVELS || !header.levels.iter().all(|y| y.is_finite()) {
+        if !rising
+            || header.levels.is_empty()
+            || header.levels.len() > MOST_LEVELS
+            || !header.levels.iter().all(|y| y.is_finite())
+        {
             return Err(file.fault("its levels of ratings do not rise"));
         }
         let values = header.ratings.by_user.value();
         if let Some(y) = values.iter().find(|y| !header.levels.contains(y)) {
-            return Err(file.fault(format!("its graph has the rating {y}, which is none of its levels")));
+            return Err(file.fault(format!(
+                "its graph has the rating {y}, which is none of its levels"
+            )));
         }
         let spec: Spec = read_spec(KIND, &header.settings).map_err(fault)?;
         spec.check().map_err(fault)?;

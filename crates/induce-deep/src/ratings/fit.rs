@@ -32,7 +32,10 @@ pub fn fit(json: &Value, rows: &Rows, plan: Option<&Checkpoints>, run: &mut Run)
         mut notes,
     } = Ratings::learn(rows, &spec.user, &spec.item)?;
     let levels = levels(&ratings)?;
-    notes.insert(0, format!("{}, {}", ratings.said(), counted(levels.len(), "level")));
+    notes.insert(
+        0,
+        format!("{}, {}", ratings.said(), counted(levels.len(), "level")),
+    );
     let known = match spec.features {
         true => {
             let (known, remarks) = Known::learn(&sides, run)?;
@@ -111,7 +114,9 @@ fn examples(spec: &Spec, header: &Header, run: &Run) -> Result<(Ratings, Example
         None => (all, Vec::new()),
         Some(split) => (pick(&split.train), pick(&split.test)),
     };
-    let entries = train.iter().map(|own| (own.0, own.1, header.levels[own.2 as usize]));
+    let entries = train
+        .iter()
+        .map(|own| (own.0, own.1, header.levels[own.2 as usize]));
     let by_user = Csr::from_entries(by_user.rows(), by_user.columns(), entries.collect())?;
     let codes: Vec<u32> = train.iter().map(|own| own.2).collect();
     let how = (spec.accumulation, spec.normalization);

@@ -20,7 +20,9 @@ impl Frequencies {
     /// Of ratings by the codes of their levels, in the order of users.
     pub fn new(by_user: &Csr, codes: &[u32], levels: usize) -> Self {
         let mut all = vec![0.0; levels];
-        codes.iter().for_each(|code| all[*code as usize] += 1.0 / codes.len() as f64);
+        codes
+            .iter()
+            .for_each(|code| all[*code as usize] += 1.0 / codes.len() as f64);
         let prior = |n: usize| -> Vec<f64> { (0..n).flat_map(|_| all.iter().map(|f| WEIGHT * f)).collect() };
         let (mut users, mut items) = (prior(by_user.rows()), prior(by_user.columns()));
         for user in 0..by_user.rows() {
@@ -29,7 +31,10 @@ impl Frequencies {
                 items[by_user.index()[k] as usize * levels + codes[k] as usize] += 1.0;
             }
         }
-        for own in users.chunks_exact_mut(levels).chain(items.chunks_exact_mut(levels)) {
+        for own in users
+            .chunks_exact_mut(levels)
+            .chain(items.chunks_exact_mut(levels))
+        {
             let sum: f64 = own.iter().sum();
             own.iter_mut().for_each(|f| *f /= sum);
         }

@@ -36,15 +36,24 @@ impl Graph {
     pub fn new(by_user: &Csr, codes: &[u32], count: usize, how: (Accumulation, Normalization)) -> Self {
         let (starts, places) = (by_user.starts(), by_user.index());
         let (to_starts, to_places, turned) = transpose(by_user.columns(), starts, places, codes);
-        let degrees = |starts: &[usize]| -> Vec<usize> { starts.windows(2).map(|own| own[1] - own[0]).collect() };
+        let degrees =
+            |starts: &[usize]| -> Vec<usize> { starts.windows(2).map(|own| own[1] - own[0]).collect() };
         let (users, items) = (degrees(starts), degrees(&to_starts));
-        let wanted = |level: u32| move |code: u32| match how.0 {
-            Accumulation::Stack => code == level,
-            Accumulation::Sum => code >= level,
+        let wanted = |level: u32| {
+            move |code: u32| match how.0 {
+                Accumulation::Stack => code == level,
+                Accumulation::Sum => code >= level,
+            }
         };
         let level = |r: u32| Level {
             to_users: Messages::new(starts, places, codes, (&users, &items), (how.1, &wanted(r))),
-            to_items: Messages::new(&to_starts, &to_places, &turned, (&items, &users), (how.1, &wanted(r))),
+            to_items: Messages::new(
+                &to_starts,
+                &to_places,
+                &turned,
+                (&items, &users),
+                (how.1, &wanted(r)),
+            ),
         };
         Self {
             levels: (0..count as u32).map(level).collect(),
@@ -81,7 +90,12 @@ impl Graph {
         let grown = (1.0 / (1.0 - probability)) as f32;
         self.levels
             .iter()
-            .map(|own| Ok([own.to_users.thinned(&items, grown)?, own.to_items.thinned(&users, grown)?]))
+            .map(|own| {
+                Ok([
+                    own.to_users.thinned(&items, grown)?,
+                    own.to_items.thinned(&users, grown)?,
+                ])
+            })
             .collect()
     }
 }

@@ -11,6 +11,7 @@
 //! predicted is the expectation sum_r r P(r). The graph is a part of the model: it is what the encoder reads.
 //!
 //! ```
+//! use induce_core::metrics::Task;
 //! use induce_core::model::{Predict, Rows, RowsOptions};
 //! use induce_core::{Column, Run, Table};
 //! use induce_deep::ratings::{Spec, fit};
@@ -22,7 +23,8 @@
 //!     Column::from_whole("item", pairs.iter().map(|own| own.1).collect()),
 //!     Column::from_f64("rating", pairs.iter().map(|own| like(own.0, own.1)).collect()),
 //! ])?;
-//! let rows = Rows::new(&table, &RowsOptions::default())?;
+//! let options = RowsOptions { task: Some(Task::Regression), ..RowsOptions::default() };
+//! let rows = Rows::new(&table, &options)?;
 //! let spec = Spec { hidden: 16, embedding: 8, epochs: 60, ..Spec::default() };
 //! let model = fit(&serde_json::to_value(spec).unwrap_or_default(), &rows, None, &mut Run::new(0))?.model;
 //! let said = model.predict((&table).into(), 1)?.values[0];

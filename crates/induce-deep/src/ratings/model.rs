@@ -95,7 +95,9 @@ impl Trained {
         let run = Run::new(self.header.seed).with_threads(threads);
         let mut own = [None, None];
         for side in (0..2).filter(|side| some[*side]) {
-            let Some(features) = self.known.read(side, table, &run)? else { continue };
+            let Some(features) = self.known.read(side, table, &run)? else {
+                continue;
+            };
             own[side] = Team::with(threads, |team| {
                 let mut workspace = Workspace::default();
                 let tape = Tape::new(&mut workspace, &self.parameters, team);
@@ -124,8 +126,15 @@ impl Trained {
     }
 
     fn expected(&self, probabilities: &[f64]) -> f64 {
-        let (low, high) = (self.header.levels[0], self.header.levels[self.header.levels.len() - 1]);
-        let sum: f64 = probabilities.iter().zip(&self.header.levels).map(|(p, y)| p * y).sum();
+        let (low, high) = (
+            self.header.levels[0],
+            self.header.levels[self.header.levels.len() - 1],
+        );
+        let sum: f64 = probabilities
+            .iter()
+            .zip(&self.header.levels)
+            .map(|(p, y)| p * y)
+            .sum();
         sum.clamp(low, high)
     }
 
@@ -248,7 +257,9 @@ impl Predict for Trained {
     fn predict(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
         let levels = self.levels(inputs.table()?, threads)?;
         let rows = levels.chunks_exact(self.header.levels.len());
-        Ok(Prediction::of_quantities(rows.map(|own| self.expected(own)).collect()))
+        Ok(Prediction::of_quantities(
+            rows.map(|own| self.expected(own)).collect(),
+        ))
     }
 
     /// The first level that so much of the probability is at or below.
@@ -292,6 +303,13 @@ impl Recommend for Trained {
         for (y, item) in out.iter_mut().zip(self.embedded[1].chunks_exact(width)) {
             self.softmax(user, item, &mut levels);
             *y = self.expected(&levels);
+        }
+    }
+
+    fn rates_unknown(&self) -> &'static str {
+        match self.known.columns {
+            [None, None] => "by the levels of what is known of user and item, drawn to those of all",
+            _ => "by their features where the table has those columns, else by the levels of what is known",
         }
     }
 

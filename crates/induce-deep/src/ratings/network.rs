@@ -57,8 +57,13 @@ impl Shape {
         let product = |all: &[usize]| all.iter().try_fold(1_u64, |n, k| n.checked_mul(*k as u64));
         let nodes = self.nodes[0].checked_add(self.nodes[1])?;
         let features = self.features[0].checked_add(self.features[1])?.checked_add(2)?;
-        let dense = product(&[self.hidden.checked_add(self.side)?, self.embedding, 1 + usize::from(self.side > 0)])?;
-        let decoder = product(&[self.embedding, self.embedding, self.bases])?.checked_add(product(&[self.bases, self.levels])?)?;
+        let dense = product(&[
+            self.hidden.checked_add(self.side)?,
+            self.embedding,
+            1 + usize::from(self.side > 0),
+        ])?;
+        let decoder = product(&[self.embedding, self.embedding, self.bases])?
+            .checked_add(product(&[self.bases, self.levels])?)?;
         [product(&[self.side, features])?, dense, decoder]
             .into_iter()
             .try_fold(product(&[nodes, self.levels, self.message])?, u64::checked_add)
@@ -69,7 +74,9 @@ impl Shape {
         let nodes = (self.nodes[0] as u64).checked_add(self.nodes[1] as u64)?;
         let each = 6 * (self.hidden as u64) + (4 + 2 * self.bases as u64) * self.embedding as u64;
         let pair = 3 * (self.bases as u64 + self.levels as u64);
-        nodes.checked_mul(each)?.checked_add((pairs as u64).checked_mul(pair)?)
+        nodes
+            .checked_mul(each)?
+            .checked_add((pairs as u64).checked_mul(pair)?)
     }
 }
 
@@ -126,7 +133,13 @@ impl Network {
                 let (inputs, name) = (shape.features[side], SIDES[side]);
                 let most = glorot(inputs.max(1), shape.side);
                 Features {
-                    weight: uniform(parameters, &format!("features.{name}.weight"), &[inputs, shape.side], most, seed),
+                    weight: uniform(
+                        parameters,
+                        &format!("features.{name}.weight"),
+                        &[inputs, shape.side],
+                        most,
+                        seed,
+                    ),
                     bias: constant(parameters, &format!("features.{name}.bias"), &[shape.side], 0.0),
                 }
             })
@@ -135,7 +148,13 @@ impl Network {
         let width = shape.hidden + shape.side;
         let mut dense = |name: &str| {
             let most = glorot(width, shape.embedding);
-            uniform(parameters, &format!("dense{name}"), &[width, shape.embedding], most, seed)
+            uniform(
+                parameters,
+                &format!("dense{name}"),
+                &[width, shape.embedding],
+                most,
+                seed,
+            )
         };
         let dense = match shape.side {
             0 => [dense(""); 2],
@@ -151,7 +170,13 @@ impl Network {
             forms: parameters.add("forms", &[shape.embedding, shape.bases * shape.embedding], |i| {
                 values.as_ref().map_or(0.0, |all| all[i])
             }),
-            mixture: uniform(parameters, "mixture", &[shape.bases, shape.levels], glorot(shape.bases, shape.levels), seed),
+            mixture: uniform(
+                parameters,
+                "mixture",
+                &[shape.bases, shape.levels],
+                glorot(shape.bases, shape.levels),
+                seed,
+            ),
         }
     }
 
@@ -174,12 +199,17 @@ impl Network {
             let all = match self.features[side] {
                 None => hidden,
                 Some(own) => {
-                    let x = tape.input(&[self.shape.nodes[side], self.shape.features[side]], features[side]);
+                    let x = tape.input(
+                        &[self.shape.nodes[side], self.shape.features[side]],
+                        features[side],
+                    );
                     tape.concat(&[hidden, self.read(tape, own, x)], 1)
                 }
             };
             let all = match noise {
-                Some((probability, stream)) if probability > 0.0 => all.dropout(probability, stream.child(side as u64)),
+                Some((probability, stream)) if probability > 0.0 => {
+                    all.dropout(probability, stream.child(side as u64))
+                }
                 _ => all,
             };
             all.matmul(tape.parameter(self.dense[side]))
@@ -191,7 +221,11 @@ impl Network {
     }
 
     fn read<'t, T: Element>(&self, tape: &'t Tape<'t, T>, own: Features, x: Tensor<'t, T>) -> Tensor<'t, T> {
-        x.linear(tape.parameter(own.weight), tape.parameter(own.bias), Activation::Relu)
+        x.linear(
+            tape.parameter(own.weight),
+            tape.parameter(own.bias),
+            Activation::Relu,
+        )
     }
 
     /// relu of the messages that a side gets from the other. // (nodes, hidden)
@@ -218,13 +252,22 @@ impl Network {
     }
 
     /// Embeddings of nodes that no rating is known of, by their features. x (nodes, features) // as in `embed`
-    pub fn embed_by_features<'t>(&self, tape: &'t Tape<'t>, side: usize, x: Tensor<'t>) -> Option<Tensor<'t>> {
+    pub fn embed_by_features<'t>(
+        &self,
+        tape: &'t Tape<'t>,
+        side: usize,
+        x: Tensor<'t>,
+    ) -> Option<Tensor<'t>> {
         let own = self.features[side]?;
         let nodes = x.shape().lengths().first().copied().unwrap_or(0);
         let none = tape.input(&[nodes, self.shape.hidden], &vec![0.0; nodes * self.shape.hidden]);
         let all = tape.concat(&[none, self.read(tape, own, x)], 1);
         let z = all.matmul(tape.parameter(self.dense[side]));
-        Some(if side == 0 { z.matmul(tape.parameter(self.forms)) } else { z })
+        Some(if side == 0 {
+            z.matmul(tape.parameter(self.forms))
+        } else {
+            z
+        })
     }
 
     /// Logits of the levels of pairs. // (pairs, levels)
@@ -253,10 +296,17 @@ fn orthogonal(shape: &Shape, seed: u64) -> Vec<f32> {
                     own.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
                 }
             }
-            let length = own.iter().map(|x| x * x).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
+            let length = own
+                .iter()
+                .map(|x| x * x)
+                .sum::<f64>()
+                .sqrt()
+                .max(f64::MIN_POSITIVE);
             own.iter_mut().for_each(|x| *x /= length);
             let to = &mut all[row * shape.bases * d + basis * d..][..d];
-            to.iter_mut().zip(&own).for_each(|(to, x)| *to = (LENGTH * x) as f32);
+            to.iter_mut()
+                .zip(&own)
+                .for_each(|(to, x)| *to = (LENGTH * x) as f32);
             rows.push(own);
         }
     }
@@ -265,6 +315,9 @@ fn orthogonal(shape: &Shape, seed: u64) -> Vec<f32> {
 
 /// A standard normal draw (Box & Muller 1958).
 fn normal(stream: Stream, i: u64) -> f64 {
-    let (u, angle) = (1.0 - stream.uniform(2 * i), std::f64::consts::TAU * stream.uniform(2 * i + 1));
+    let (u, angle) = (
+        1.0 - stream.uniform(2 * i),
+        std::f64::consts::TAU * stream.uniform(2 * i + 1),
+    );
     (-2.0 * u.ln()).sqrt() * angle.cos()
 }

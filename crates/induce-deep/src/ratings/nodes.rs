@@ -26,7 +26,10 @@ impl Known {
     /// If a column holds an infinite value.
     pub fn learn(sides: &Sides, run: &Run) -> Result<(Self, Vec<String>)> {
         let (mut own, mut notes) = (Self::default(), Vec::new());
-        for (side, (table, what)) in [(&sides.users, "users"), (&sides.items, "items")].into_iter().enumerate() {
+        for (side, (table, what)) in [(&sides.users, "users"), (&sides.items, "items")]
+            .into_iter()
+            .enumerate()
+        {
             let (table, left_out) = of_use(table);
             if !left_out.is_empty() {
                 notes.push(format!(
@@ -66,7 +69,9 @@ impl Known {
     /// # Errors
     /// If a column is of another type than in training.
     pub fn read(&self, side: usize, table: &Table, run: &Run) -> Result<Option<Vec<f32>>> {
-        let Some(columns) = &self.columns[side] else { return Ok(None) };
+        let Some(columns) = &self.columns[side] else {
+            return Ok(None);
+        };
         let names = table.names();
         if !columns.schema().names().iter().all(|name| names.contains(name)) {
             return Ok(None);
@@ -86,6 +91,11 @@ fn of_use(table: &Table) -> (Table, Vec<String>) {
         .filter(many)
         .map(|column| format!("`{}`", column.name()))
         .collect();
-    let kept: Vec<_> = table.columns().iter().filter(|column| !many(column)).cloned().collect();
+    let kept: Vec<_> = table
+        .columns()
+        .iter()
+        .filter(|column| !many(column))
+        .cloned()
+        .collect();
     (Table::new(kept).unwrap_or_default(), left_out)
 }

@@ -45,7 +45,10 @@ pub struct OfRatings<'c> {
 fn pairs(network: &Network, some: &[Rating]) -> Result<(Pairs, Vec<u32>)> {
     let [users, items] = network.shape.nodes;
     let places: Vec<(u32, u32)> = some.iter().map(|own| (own.0, own.1)).collect();
-    Ok((Pairs::new(users, items, &places)?, some.iter().map(|own| own.2).collect()))
+    Ok((
+        Pairs::new(users, items, &places)?,
+        some.iter().map(|own| own.2).collect(),
+    ))
 }
 
 impl<'c> OfRatings<'c> {
@@ -63,7 +66,9 @@ impl<'c> OfRatings<'c> {
         Ok(Self {
             order: Order::new(Stream::new(header.seed, "gcmc/order"), count, batch),
             whole: examples.graph.whole()?,
-            all: (batch >= count).then(|| pairs(network, &examples.train)).transpose()?,
+            all: (batch >= count)
+                .then(|| pairs(network, &examples.train))
+                .transpose()?,
             held_out: HeldOut {
                 examples: examples.valid.len(),
                 quick: examples.valid.len(),
@@ -94,7 +99,11 @@ impl Objective for OfRatings<'_> {
         let graph = self.examples.graph.thinned(self.dropout, at.noise.child(0))?;
         let noise = Some((self.dropout, at.noise.child(1)));
         let embedded = self.network.embed(tape, &graph, self.known.features(), noise);
-        Ok(self.network.decode(embedded, &pairs).cross_entropy(&levels).mean())
+        Ok(self
+            .network
+            .decode(embedded, &pairs)
+            .cross_entropy(&levels)
+            .mean())
     }
 
     fn examples(&self) -> (usize, &'static str) {
@@ -109,7 +118,9 @@ impl Objective for OfRatings<'_> {
         let (pairs, levels) = pairs(self.network, &self.examples.valid[self.held_out.batch(batch)])?;
         let embedded = self.network.embed(tape, &self.whole, self.known.features(), None);
         let own = tape.values(self.network.decode(embedded, &pairs).cross_entropy(&levels))?;
-        losses.groups.extend(own.into_iter().map(|loss| (f64::from(loss), 1.0)));
+        losses
+            .groups
+            .extend(own.into_iter().map(|loss| (f64::from(loss), 1.0)));
         Ok(())
     }
 

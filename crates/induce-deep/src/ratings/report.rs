@@ -12,7 +12,10 @@ pub fn summary(model: &Trained) -> Vec<Section> {
     let header = &model.header;
     let facts = vec![
         ("Graph".to_owned(), header.ratings.said()),
-        ("Accumulation".to_owned(), model.spec.accumulation.name().to_owned()),
+        (
+            "Accumulation".to_owned(),
+            model.spec.accumulation.name().to_owned(),
+        ),
         ("Embeddings".to_owned(), format!("{} wide", model.spec.embedding)),
         ("Weights".to_owned(), count(model.parameters.count())),
     ];

@@ -49,7 +49,9 @@ impl Pairs {
     /// # Errors
     /// If rows fall, or a row or column is not among so many.
     pub fn new(rows: usize, columns: usize, pairs: &[(u32, u32)]) -> Result<Self> {
-        let wrong = pairs.iter().find(|own| own.0 as usize >= rows || own.1 as usize >= columns);
+        let wrong = pairs
+            .iter()
+            .find(|own| own.0 as usize >= rows || own.1 as usize >= columns);
         if let Some((row, column)) = wrong {
             return Err(Error::data(
                 format!("the pair ({row}, {column}) of {rows} x {columns}"),
@@ -57,7 +59,10 @@ impl Pairs {
             ));
         }
         if !pairs.is_sorted_by_key(|own| own.0) {
-            return Err(Error::data("pairs are not in the order of their rows", "sort them"));
+            return Err(Error::data(
+                "pairs are not in the order of their rows",
+                "sort them",
+            ));
         }
         let mut row_starts = vec![0; rows + 1];
         pairs.iter().for_each(|own| row_starts[own.0 as usize + 1] += 1);
@@ -131,10 +136,14 @@ pub fn products<T: Element>(work: &mut Work<T>, [a, c]: [Id; 2], pairs: &Pairs) 
     let places = &*pairs.0;
     let (rows, columns) = (places.row_starts.len() - 1, places.column_starts.len() - 1);
     let (&[count, long], &[across, width]) = (shape.lengths(), other.lengths()) else {
-        return Err(format!("pairs are of rows of matrices, not of {shape} and {other}"));
+        return Err(format!(
+            "pairs are of rows of matrices, not of {shape} and {other}"
+        ));
     };
     if count != rows || across != columns || width == 0 || long == 0 || !long.is_multiple_of(width) {
-        return Err(format!("pairs of {rows} x {columns} do not fit {shape} and {other}"));
+        return Err(format!(
+            "pairs of {rows} x {columns} do not fit {shape} and {other}"
+        ));
     }
     let bases = long / width;
     let mut y = work.pool.take(pairs.len() * bases);
@@ -145,7 +154,15 @@ pub fn products<T: Element>(work: &mut Work<T>, [a, c]: [Id; 2], pairs: &Pairs) 
     parts(work.team, &mut y, TASK * bases, |task, y| {
         let first = task * TASK;
         let some = first..first + y.len() / bases;
-        forward(&places.rows[some.clone()], &places.columns[some], x, z, bases, width, y);
+        forward(
+            &places.rows[some.clone()],
+            &places.columns[some],
+            x,
+            z,
+            bases,
+            width,
+            y,
+        );
     });
     let shape = Shape::new(&[pairs.len(), bases]).ok_or("too many pairs")?;
     work.pairs.push(pairs.clone());

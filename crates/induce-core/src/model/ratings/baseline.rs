@@ -4,8 +4,8 @@
 //! lambda_u b_u^2 + lambda_i b_i^2 (Koren 2010, section 2.1; lambda_u = 15, lambda_i = 10 and ten rounds are Surprise's).
 //! Many published networks do not beat the first.
 
-use super::table::Pair;
 use super::Ratings;
+use super::table::Pair;
 use crate::linalg::Csr;
 
 /// Ratings at 0 that shrink the bias of a user.
@@ -64,9 +64,9 @@ impl Biases {
 /// b = sum (y - mu - other) / (lambda + n) for every row.
 fn shrunk(matrix: &Csr, mean: f64, other: &[f64], lambda: f64) -> Vec<f64> {
     let bias = |i: usize| {
-        let (sum, n) = matrix
-            .row(i)
-            .fold((0.0, lambda), |(sum, n), (j, y)| (sum + (y - mean - other[j]), n + 1.0));
+        let (sum, n) = matrix.row(i).fold((0.0, lambda), |(sum, n), (j, y)| {
+            (sum + (y - mean - other[j]), n + 1.0)
+        });
         sum / n
     };
     (0..matrix.rows()).map(bias).collect()

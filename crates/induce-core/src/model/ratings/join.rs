@@ -36,31 +36,49 @@ pub struct Joined {
 /// If `other` has a value of the key twice, none that `table` has, or no column beside it.
 pub fn join(table: &Table, other: &Table, key: &str, what: &str) -> Result<Joined> {
     let found = other.columns().iter().find(|column| column.name() == key);
-    let own = found.or(other.columns().first()).ok_or_else(|| {
-        Error::data(format!("the table of {what} has no columns"), "check the file")
-    })?;
+    let own = found
+        .or(other.columns().first())
+        .ok_or_else(|| Error::data(format!("the table of {what} has no columns"), "check the file"))?;
     let (rows, mut notes) = (places(own, what)?, Vec::new());
     if own.name() != key {
-        notes.push(format!("{what}: `{}` of their table is taken for `{key}`", own.name()));
+        notes.push(format!(
+            "{what}: `{}` of their table is taken for `{key}`",
+            own.name()
+        ));
     }
     let left = table.column(key)?.to_category();
     let mut codes = vec![0; left.len()];
     left.read_codes(0, &mut codes);
-    let at: Vec<Option<usize>> = left.categories().iter().map(|name| rows.get(name).copied()).collect();
+    let at: Vec<Option<usize>> = left
+        .categories()
+        .iter()
+        .map(|name| rows.get(name).copied())
+        .collect();
     let place = |code: &u32| at.get(*code as usize).copied().flatten();
     let places: Vec<Option<usize>> = codes.iter().map(place).collect();
     let missed = places.iter().filter(|place| place.is_none()).count();
     if missed == places.len() {
         return Err(Error::data(
-            format!("no row of the table of {what} has a `{}` that is a `{key}` of the ratings", own.name()),
+            format!(
+                "no row of the table of {what} has a `{}` that is a `{key}` of the ratings",
+                own.name()
+            ),
             format!("call the column of its keys `{key}`, or let it be the first"),
         ));
     }
     if missed > 0 {
-        notes.push(format!("{} of {} have no row in the table of {what}", count(missed), counted(places.len(), "rating")));
+        notes.push(format!(
+            "{} of {} have no row in the table of {what}",
+            count(missed),
+            counted(places.len(), "rating")
+        ));
     }
     let mut joined = table.clone();
-    for column in other.columns().iter().filter(|column| column.name() != own.name()) {
+    for column in other
+        .columns()
+        .iter()
+        .filter(|column| column.name() != own.name())
+    {
         let name = if table.names().iter().any(|taken| taken == column.name()) {
             format!("{what} {}", column.name())
         } else {
@@ -84,10 +102,15 @@ fn places(column: &Column, what: &str) -> Result<HashMap<String, usize>> {
     own.read_codes(0, &mut codes);
     let mut rows = HashMap::new();
     for (row, code) in codes.iter().enumerate() {
-        let Some(name) = names.get(*code as usize) else { continue };
+        let Some(name) = names.get(*code as usize) else {
+            continue;
+        };
         if rows.insert(name.clone(), row).is_some() {
             return Err(Error::data(
-                format!("the table of {what} has `{}` {name} in several rows", column.name()),
+                format!(
+                    "the table of {what} has `{}` {name} in several rows",
+                    column.name()
+                ),
                 "keep one row of each, or let the first column be that of the keys",
             ));
         }

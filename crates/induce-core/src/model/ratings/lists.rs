@@ -34,7 +34,12 @@ pub fn largest(values: &[f64], count: usize, left_out: impl Fn(usize) -> bool) -
 /// assert_eq!((recall, ndcg), (0.5, 1.0));
 /// assert!(ranked(&[3.0], &[0], |_| true, 1).is_none());
 /// ```
-pub fn ranked(values: &[f64], relevant: &[usize], left_out: impl Fn(usize) -> bool, k: usize) -> Option<(f64, f64)> {
+pub fn ranked(
+    values: &[f64],
+    relevant: &[usize],
+    left_out: impl Fn(usize) -> bool,
+    k: usize,
+) -> Option<(f64, f64)> {
     let places: Vec<usize> = (0..values.len()).filter(|&i| !left_out(i)).collect();
     let mut truth = vec![0.0; values.len()];
     relevant.iter().for_each(|&i| truth[i] = 1.0);
@@ -43,11 +48,21 @@ pub fn ranked(values: &[f64], relevant: &[usize], left_out: impl Fn(usize) -> bo
         return None;
     }
     // Only the first k ranks count, and what is equal to the last of them.
-    let least = largest(values, k, &left_out).last().map_or(f64::NEG_INFINITY, |&i| values[i]);
+    let least = largest(values, k, &left_out)
+        .last()
+        .map_or(f64::NEG_INFINITY, |&i| values[i]);
     let first: Vec<usize> = places.iter().copied().filter(|&i| values[i] >= least).collect();
     let found = first.iter().filter(|&&i| truth[i] > 0.0).count();
     // The others that are relevant come later, in whatever order.
-    let scores: Vec<f64> = first.iter().map(|&i| values[i]).chain(vec![f64::NEG_INFINITY; all - found]).collect();
-    let truth: Vec<f64> = first.iter().map(|&i| truth[i]).chain(vec![1.0; all - found]).collect();
+    let scores: Vec<f64> = first
+        .iter()
+        .map(|&i| values[i])
+        .chain(vec![f64::NEG_INFINITY; all - found])
+        .collect();
+    let truth: Vec<f64> = first
+        .iter()
+        .map(|&i| truth[i])
+        .chain(vec![1.0; all - found])
+        .collect();
     Some((recall_of(&truth, &scores, k), ndcg_of(&truth, &scores, k)))
 }

@@ -19,7 +19,7 @@ mod table;
 pub use baseline::{Baselines, Biases};
 pub use join::{Joined, join};
 pub use lists::{largest, ranked};
-pub use recommend::{Recommended, baselines, evaluate, learns_from_ratings, recommend};
+pub use recommend::{Recommended, baselines, evaluate, learns_from_ratings, recommend, unknown};
 pub use roles::Roles;
 pub use sides::Sides;
 pub use table::{Learnt, Pair, Ratings, Relevant};

@@ -26,7 +26,8 @@ const TOGETHER: usize = 64;
 /// If the table has no column of users.
 pub fn recommend(model: &dyn Recommend, table: &Table, top: usize, threads: usize) -> Result<Recommended> {
     let ratings = model.ratings();
-    let users = different(ratings, table)?;
+    let (table, note) = only_column(ratings.user(), table)?;
+    let users = different(ratings, &table)?;
     let lists: Vec<Vec<(usize, f64)>> = each(&users, threads, ratings.items().len(), |(_, user), values| {
         model.rate_items(*user, values);
         let own = rated(ratings, *user);
@@ -44,8 +45,12 @@ pub fn recommend(model: &dyn Recommend, table: &Table, top: usize, threads: usiz
             score.push(*y);
         }
     }
-    let mut notes = Vec::new();
-    let unknown: Vec<&String> = users.iter().filter(|own| own.1.is_none()).map(|own| &own.0).collect();
+    let mut notes: Vec<String> = note.into_iter().collect();
+    let unknown: Vec<&String> = users
+        .iter()
+        .filter(|own| own.1.is_none())
+        .map(|own| &own.0)
+        .collect();
     if let Some(first) = unknown.first() {
         notes.push(format!(
             "{} had no rating in training, such as `{first}`: items are listed for them that are rated best by all",
@@ -68,6 +73,20 @@ pub fn recommend(model: &dyn Recommend, table: &Table, top: usize, threads: usiz
         ])?,
         notes,
     })
+}
+
+/// A table whose only column names users, whatever it is called.
+fn only_column(user: &str, table: &Table) -> Result<(Table, Option<String>)> {
+    match table.columns() {
+        [only] if only.name() != user => Ok((
+            Table::new(vec![only.renamed(user)])?,
+            Some(format!(
+                "`{}`, the only column, is taken for `{user}`",
+                only.name()
+            )),
+        )),
+        _ => Ok((table.clone(), None)),
+    }
 }
 
 /// The different users of a table in the order in which they come, by name, and by number if training had them.
@@ -97,11 +116,19 @@ fn rated(ratings: &Ratings, user: Option<u32>) -> &[u32] {
 }
 
 /// `f(one, values)` of each, with room for values of `width`, in order.
-fn each<T: Sync, R: Send>(all: &[T], threads: usize, width: usize, f: impl Fn(&T, &mut [f64]) -> R + Sync) -> Vec<R> {
+fn each<T: Sync, R: Send>(
+    all: &[T],
+    threads: usize,
+    width: usize,
+    f: impl Fn(&T, &mut [f64]) -> R + Sync,
+) -> Vec<R> {
     let blocks: Vec<&[T]> = all.chunks(TOGETHER).collect();
     let done = parallel::map(threads, blocks.len(), |block| {
         let mut values = vec![0.0; width];
-        blocks[block].iter().map(|one| f(one, &mut values)).collect::<Vec<R>>()
+        blocks[block]
+            .iter()
+            .map(|one| f(one, &mut values))
+            .collect::<Vec<R>>()
     });
     done.into_iter().flatten().collect()
 }
@@ -144,7 +171,10 @@ pub fn evaluate(model: &dyn Recommend, data: &Data, run: &Run) -> Result<Evaluat
 /// The mean of parts of 1, with its interval within 0 and 1.
 fn share(name: String, values: &[f64]) -> Score {
     let own = Score::mean_of(name, values);
-    let end = |sign: f64| own.error.map(|error| (own.value + sign * NORMAL_975 * error).clamp(0.0, 1.0));
+    let end = |sign: f64| {
+        own.error
+            .map(|error| (own.value + sign * NORMAL_975 * error).clamp(0.0, 1.0))
+    };
     Score {
         low: end(-1.0),
         high: end(1.0),
@@ -153,7 +183,12 @@ fn share(name: String, values: &[f64]) -> Score {
 }
 
 /// Recall and NDCG of every user that has a relevant pair.
-fn judge_lists(model: &dyn Recommend, rows: &Rows, (relevant, k): (f64, usize), threads: usize) -> Result<Vec<(f64, f64)>> {
+fn judge_lists(
+    model: &dyn Recommend,
+    rows: &Rows,
+    (relevant, k): (f64, usize),
+    threads: usize,
+) -> Result<Vec<(f64, f64)>> {
     let (ratings, target) = (model.ratings(), rows.target()?);
     let mut wanted: Vec<(u32, usize)> = ratings
         .pairs(rows.table()?)?
@@ -202,7 +237,9 @@ pub fn baselines(model: &dyn Recommend, data: &Data) -> Result<(Vec<(String, Vec
         Ok((name.to_owned(), scores(Task::Regression, &judged)?))
     };
     let all = vec![
-        judged("(mean of the user + mean of the item) / 2", &|pair| known.mean_of_means(pair))?,
+        judged("(mean of the user + mean of the item) / 2", &|pair| {
+            known.mean_of_means(pair)
+        })?,
         judged("mu + b_user + b_item", &|pair| known.biases.rate(pair))?,
     ];
     Ok((all, remarks(model, rows)?))
@@ -216,16 +253,42 @@ fn remarks(model: &dyn Recommend, rows: &Rows) -> Result<Vec<String>> {
         "lists: recall@{k} and ndcg@{k} rank what a user did not rate in training, a rating of at least {} being relevant (--set relevant, --set at)",
         number(relevant)
     )];
+    notes.extend(unknown(model, rows.table()?)?);
     let outside = outside(model.ratings(), rows)?;
     if outside > 0 {
         notes.push(format!(
             "note: {} outside of the scale of training, {} to {}: they count as they are",
-            counted(outside, "rating is").replace("rating iss", "ratings are"),
+            match outside {
+                1 => "1 rating is".to_owned(),
+                n => format!("{} are", counted(n, "rating")),
+            },
             number(low),
             number(high)
         ));
     }
     Ok(notes)
+}
+
+/// That rows have users or items that training had not, and how these are rated; nothing if there are none.
+///
+/// # Errors
+/// If the table lacks users or items.
+pub fn unknown(model: &dyn Recommend, table: &Table) -> Result<Option<String>> {
+    let pairs = model.ratings().pairs(table)?;
+    let rows = pairs
+        .iter()
+        .filter(|pair| pair.0.is_none() || pair.1.is_none())
+        .count();
+    Ok((rows > 0).then(|| {
+        format!(
+            "note: {} of a user or an item that training had not, rated {}",
+            match rows {
+                1 => "1 row is".to_owned(),
+                n => format!("{} are", counted(n, "row")),
+            },
+            model.rates_unknown()
+        )
+    }))
 }
 
 /// Whether an entry learns from ratings: it lets people say which columns name users and items.

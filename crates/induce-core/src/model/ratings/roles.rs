@@ -4,13 +4,35 @@ use crate::{Error, Result};
 
 /// Names of columns of users, in the order in which they are taken.
 const USERS: [&str; 11] = [
-    "user", "user_id", "userid", "uid", "customer", "customer_id", "customerid", "reviewer", "reviewer_id",
-    "reviewerid", "member_id",
+    "user",
+    "user_id",
+    "userid",
+    "uid",
+    "customer",
+    "customer_id",
+    "customerid",
+    "reviewer",
+    "reviewer_id",
+    "reviewerid",
+    "member_id",
 ];
 /// Names of columns of items.
 const ITEMS: [&str; 15] = [
-    "item", "item_id", "itemid", "iid", "movie", "movie_id", "movieid", "product", "product_id", "productid", "asin",
-    "book_id", "isbn", "song_id", "artist_id",
+    "item",
+    "item_id",
+    "itemid",
+    "iid",
+    "movie",
+    "movie_id",
+    "movieid",
+    "product",
+    "product_id",
+    "productid",
+    "asin",
+    "book_id",
+    "isbn",
+    "song_id",
+    "artist_id",
 ];
 /// Names of columns of ratings.
 const TARGETS: [&str; 5] = ["rating", "ratings", "stars", "score", "overall"];
@@ -60,7 +82,12 @@ impl Roles {
     }
 }
 
-fn role(names: &[String], (what, said): (&str, &str), known: &[&str], guessed: &mut Vec<String>) -> Result<String> {
+fn role(
+    names: &[String],
+    (what, said): (&str, &str),
+    known: &[&str],
+    guessed: &mut Vec<String>,
+) -> Result<String> {
     if !said.is_empty() {
         return match names.iter().find(|name| *name == said) {
             Some(name) => Ok(name.clone()),
@@ -74,7 +101,10 @@ fn role(names: &[String], (what, said): (&str, &str), known: &[&str], guessed: &
     let found = usual(names, known).ok_or_else(|| {
         let all: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         Error::data(
-            format!("no column is called as columns of {what}s are; there are {}", all.join(", ")),
+            format!(
+                "no column is called as columns of {what}s are; there are {}",
+                all.join(", ")
+            ),
             "say which columns they are with `--user COL --item COL` (`--set user=COL --set item=COL`)",
         )
     })?;

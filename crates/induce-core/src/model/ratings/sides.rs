@@ -41,7 +41,10 @@ impl Sides {
             let keys = keys(column);
             let follows = |rows: &[usize], of: &dyn Fn(&(u32, u32)) -> u32| {
                 rows.len() < pairs.len()
-                    && pairs.iter().zip(&keys).all(|(pair, key)| keys[rows[of(pair) as usize]] == *key)
+                    && pairs
+                        .iter()
+                        .zip(&keys)
+                        .all(|(pair, key)| keys[rows[of(pair) as usize]] == *key)
             };
             let constant = keys.iter().all(|key| *key == keys[0]);
             match constant {
@@ -72,6 +75,12 @@ fn keys(column: &Column) -> Vec<u64> {
     }
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
-    let key = |x: f64| if x.is_nan() { f64::NAN.to_bits() } else { (x + 0.0).to_bits() };
+    let key = |x: f64| {
+        if x.is_nan() {
+            f64::NAN.to_bits()
+        } else {
+            (x + 0.0).to_bits()
+        }
+    };
     values.into_iter().map(key).collect()
 }

@@ -29,7 +29,8 @@ impl Ratings {
         let [users, items] = &schema.features[..] else {
             return Err(file.fault("its ratings have not two columns of names"));
         };
-        let (FeatureType::Category(users), FeatureType::Category(items)) = (&users.feature_type, &items.feature_type)
+        let (FeatureType::Category(users), FeatureType::Category(items)) =
+            (&users.feature_type, &items.feature_type)
         else {
             return Err(file.fault("users and items of its ratings have no names"));
         };

@@ -78,7 +78,10 @@ impl Ratings {
         }
         if there.len() < pairs.len() {
             let n = pairs.len() - there.len();
-            notes.push(format!("{} without a user or an item left out", counted(n, "row")));
+            notes.push(format!(
+                "{} without a user or an item left out",
+                counted(n, "row")
+            ));
         }
         let weight = |row: usize| rows.weight.as_ref().map_or(1.0, |all| all[row]);
         let mut entries: Vec<Entry> = there
@@ -118,7 +121,12 @@ impl Ratings {
     fn of_entries(schema: Schema, entries: &mut [Entry]) -> Result<Self> {
         let (users, items) = (names(&schema, 0).len(), names(&schema, 1).len());
         // By value too: so the order of the rows does not change the last bit of a mean.
-        entries.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)).then(a.3.total_cmp(&b.3)));
+        entries.sort_by(|a, b| {
+            (a.0, a.1)
+                .cmp(&(b.0, b.1))
+                .then(a.2.total_cmp(&b.2))
+                .then(a.3.total_cmp(&b.3))
+        });
         let mean = |own: &[Entry]| {
             // The mean of equal values is that value, whatever sums round to.
             if own.iter().all(|e| e.2 == own[0].2) {
@@ -170,7 +178,9 @@ impl Ratings {
     /// The least and the largest rating.
     pub fn scale(&self) -> (f64, f64) {
         let values = self.by_user.value().iter();
-        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), y| (a.min(*y), b.max(*y)))
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), y| {
+            (a.min(*y), b.max(*y))
+        })
     }
 
     /// The different ratings in rising order, if there are no more than `most`.
@@ -243,7 +253,11 @@ fn quantity(target: &Target) -> Result<()> {
         return Ok(());
     }
     Err(Error::data(
-        format!("ratings are numbers, and `{}` was read as {}", target.name, counted(target.classes.len(), "class")),
+        format!(
+            "ratings are numbers, and `{}` was read as {}",
+            target.name,
+            counted(target.classes.len(), "class")
+        ),
         "say `--task regression`, or name another target",
     ))
 }

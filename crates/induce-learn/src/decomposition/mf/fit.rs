@@ -42,7 +42,12 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
         mut notes,
     } = Ratings::learn(rows, &spec.user, &spec.item)?;
     notes.insert(0, ratings.said());
-    let columns: Vec<String> = sides.users.names().into_iter().chain(sides.items.names()).collect();
+    let columns: Vec<String> = sides
+        .users
+        .names()
+        .into_iter()
+        .chain(sides.items.names())
+        .collect();
     if !columns.is_empty() {
         notes.push(format!(
             "features of users and items are not learnt from: {} (`-m gcmc` does)",
@@ -139,7 +144,8 @@ fn learn(spec: &Spec, ratings: &Ratings, run: &mut Run) -> Result<Found> {
             .ok_or_else(diverged)?;
         items.learn_prior();
         noise.precision = (n / squares).min((1.0 / EXACT).powi(2));
-        let fit = 0.5 * n * (noise.precision.ln() - std::f64::consts::TAU.ln()) - 0.5 * noise.precision * squares;
+        let fit =
+            0.5 * n * (noise.precision.ln() - std::f64::consts::TAU.ln()) - 0.5 * noise.precision * squares;
         // In the unit of the ratings: a density of y.
         let own = (fit - users.divergence() - items.divergence()) / n - scale.ln();
         let gain = bound.last().map_or(f64::INFINITY, |last| own - last.1);

@@ -8,6 +8,7 @@
 //! (Nakajima & Sugiyama 2011), and nothing has to be tuned: of alternating least squares the penalty has to be.
 //!
 //! ```
+//! use induce_core::metrics::Task;
 //! use induce_core::model::{Predict, Rows, RowsOptions};
 //! use induce_core::{Column, Run, Table};
 //! use induce_learn::decomposition::mf::{Spec, fit};
@@ -20,7 +21,8 @@
 //!     Column::from_whole("item", pairs.iter().map(|own| own.1 as i64).collect()),
 //!     Column::from_f64("rating", pairs.iter().map(|own| like(own.0, own.1)).collect()),
 //! ])?;
-//! let rows = Rows::new(&table, &RowsOptions::default())?;
+//! let options = RowsOptions { task: Some(Task::Regression), ..RowsOptions::default() };
+//! let rows = Rows::new(&table, &options)?;
 //! // What is left out is filled in: the pair (0, 0).
 //! let some = rows.take(&(1..60).collect::<Vec<_>>());
 //! let model = fit(&Spec { factors: 2, ..Spec::default() }, &some, &mut Run::new(0))?.model;

@@ -155,9 +155,14 @@ impl Model {
         let d = self.users.width;
         let (w, h) = (self.users.mean_of(user), self.items.mean_of(item));
         let (s, t) = (self.users.covariance_of(user), self.items.covariance_of(item));
-        let with_one = |own: &[f64]| -> Vec<f64> { std::iter::once(1.0).chain(own[1..].iter().copied()).collect() };
-        let form = |a: &[f64], x: &[f64]| -> f64 { a.chunks_exact(d).zip(x).map(|(row, own)| own * dot(row, x)).sum() };
-        let both: f64 = (1..d).map(|k| dot(&s[k * d + 1..(k + 1) * d], &t[k * d + 1..(k + 1) * d])).sum();
+        let with_one =
+            |own: &[f64]| -> Vec<f64> { std::iter::once(1.0).chain(own[1..].iter().copied()).collect() };
+        let form = |a: &[f64], x: &[f64]| -> f64 {
+            a.chunks_exact(d).zip(x).map(|(row, own)| own * dot(row, x)).sum()
+        };
+        let both: f64 = (1..d)
+            .map(|k| dot(&s[k * d + 1..(k + 1) * d], &t[k * d + 1..(k + 1) * d]))
+            .sum();
         let variance = form(&s, &with_one(&h)) + form(&t, &with_one(&w)) + both;
         let mean = self.centre + self.scale * (w[0] + h[0] + dot(&w[1..], &h[1..]));
         let variance = variance.max(0.0);
@@ -280,6 +285,10 @@ impl Recommend for Model {
         for (y, item) in out.iter_mut().zip(self.items.mean.chunks_exact(self.items.width)) {
             *y = self.centre + self.scale * (user[0] + item[0] + dot(&user[1..], &item[1..]));
         }
+    }
+
+    fn rates_unknown(&self) -> &'static str {
+        "by the mean of all and the bias of what is known"
     }
 
     fn judged_by(&self) -> (f64, usize) {

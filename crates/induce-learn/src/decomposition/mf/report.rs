@@ -16,8 +16,14 @@ pub fn summary(model: &Model) -> Vec<Section> {
     let facts = vec![
         ("Ratings".to_owned(), model.ratings.said()),
         ("Mean".to_owned(), number(model.centre)),
-        ("Deviation of users' biases".to_owned(), deviation(model.users.precision[0])),
-        ("Deviation of items' biases".to_owned(), deviation(model.items.precision[0])),
+        (
+            "Deviation of users' biases".to_owned(),
+            deviation(model.users.precision[0]),
+        ),
+        (
+            "Deviation of items' biases".to_owned(),
+            deviation(model.items.precision[0]),
+        ),
         ("Deviation of the noise".to_owned(), number(model.noise())),
     ];
     let rows = model.strengths().into_iter().enumerate().take(FACTORS);

@@ -57,7 +57,12 @@ pub fn open(file: &ModelFile) -> Result<Model> {
     if head.width != spec.factors + 1 {
         return Err(file.fault(format!("{} coordinates of {} factors", head.width, spec.factors)));
     }
-    if ![head.centre, head.scale, head.noise].iter().all(|x| x.is_finite()) || head.scale <= 0.0 || head.noise < 0.0 {
+    if ![head.centre, head.scale, head.noise]
+        .iter()
+        .all(|x| x.is_finite())
+        || head.scale <= 0.0
+        || head.noise < 0.0
+    {
         return Err(file.fault("its centre, scale or noise is no number that it can be"));
     }
     let ratings = Ratings::open(file)?;
