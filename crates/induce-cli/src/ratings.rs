@@ -75,14 +75,12 @@ pub fn roles(table: &Table, settings: &Settings, mut options: RowsOptions) -> Re
 ///
 /// # Errors
 /// If a table cannot be joined.
-pub fn joined(session: &Session, args: &Train, train: &Data, table: Table) -> Result<Table> {
+pub fn joined(session: &Session, args: &Train, table: Table) -> Result<Table> {
     let flags = &args.ratings;
     if flags.users.is_none() && flags.items.is_none() {
         return Ok(table);
     }
-    let known = train.rows()?.table()?.names();
-    let said = |own: &Option<String>| own.clone().unwrap_or_default();
-    let roles = Roles::of(&known, &said(&flags.user), &said(&flags.item))?;
+    let (roles, _) = roles(&table, &session.chosen(args)?, RowsOptions::default())?;
     beside(session, args, &roles, table)
 }
 

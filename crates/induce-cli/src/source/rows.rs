@@ -104,7 +104,7 @@ impl Source for RowsSource {
             ..Schema::default()
         };
         let options = options(&args.columns, Some(target.task));
-        let table = ratings::joined(session, args, train, table)?;
+        let table = ratings::joined(session, args, table)?;
         Ok(Data::Rows(Rows::for_model(
             &table,
             &schema,

@@ -16,7 +16,7 @@ pub struct Joined {
 
 /// The left join of `other` onto `table`: beside every row the row of `other` that has the same value of `key`, or missing values.
 ///
-/// The key of `other` is its column of that name, or else its first. A column whose name is taken is called `WHAT NAME`.
+/// The key of `other` is its column of that name, or its first, whichever has more of the names. A column whose name is taken is called `WHAT NAME`.
 ///
 /// ```
 /// use induce_core::model::ratings::join;
@@ -29,26 +29,26 @@ pub struct Joined {
 /// ])?;
 /// let joined = join(&ratings, &users, "user", "users")?.table;
 /// assert_eq!(joined.column("age")?.text(0).as_deref(), Some("53.0"));
+/// // Without a header the first column is the key, whatever it is called.
+/// let bare = Table::new(vec![Column::from_f64("x0", vec![1.0, 2.0]), Column::from_text("user", &[Some("a"), Some("a")])])?;
+/// assert_eq!(join(&ratings, &bare, "user", "users")?.table.names(), ["user", "users user"]);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 ///
 /// # Errors
 /// If `other` has a value of the key twice, none that `table` has, or no column beside it.
 pub fn join(table: &Table, other: &Table, key: &str, what: &str) -> Result<Joined> {
-    let found = other.columns().iter().find(|column| column.name() == key);
-    let own = found
-        .or(other.columns().first())
-        .ok_or_else(|| Error::data(format!("the table of {what} has no columns"), "check the file"))?;
-    let (rows, mut notes) = (places(own, what)?, Vec::new());
+    let left = table.column(key)?.to_category();
+    let mut codes = vec![0; left.len()];
+    left.read_codes(0, &mut codes);
+    let (own, rows) = key_of(other, &left.categories(), key, what)?;
+    let mut notes = Vec::new();
     if own.name() != key {
         notes.push(format!(
             "{what}: `{}` of their table is taken for `{key}`",
             own.name()
         ));
     }
-    let left = table.column(key)?.to_category();
-    let mut codes = vec![0; left.len()];
-    left.read_codes(0, &mut codes);
     let at: Vec<Option<usize>> = left
         .categories()
         .iter()
@@ -93,6 +93,29 @@ pub fn join(table: &Table, other: &Table, key: &str, what: &str) -> Result<Joine
         ));
     }
     Ok(Joined { table: joined, notes })
+}
+
+/// The column of keys, and the row of each: that of this name, or the first, where that has more of the names. Without a header names of
+/// columns are mere numbers, and mean another column here.
+fn key_of<'a>(
+    other: &'a Table,
+    names: &[String],
+    key: &str,
+    what: &str,
+) -> Result<(&'a Column, HashMap<String, usize>)> {
+    let first = other
+        .columns()
+        .first()
+        .ok_or_else(|| Error::data(format!("the table of {what} has no columns"), "check the file"))?;
+    let Some(named) = other.columns().iter().find(|column| column.name() == key) else {
+        return Ok((first, places(first, what)?));
+    };
+    let known = |rows: &HashMap<String, usize>| names.iter().filter(|name| rows.contains_key(*name)).count();
+    match (places(named, what), places(first, what)) {
+        (Ok(own), Ok(other)) if known(&own) >= known(&other) => Ok((named, own)),
+        (_, Ok(other)) => Ok((first, other)),
+        (own, _) => Ok((named, own?)),
+    }
 }
 
 /// The row of every value of a key.
