@@ -7,6 +7,7 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::Table;
 use induce::core::metrics::Score;
+use induce::core::model as contract;
 use induce::core::model::ratings::{Roles, join, learns_from_ratings, recommend, unknown};
 use induce::core::model::{Data, Model, Predict as Predictor, RowsOptions, Settings};
 use induce::core::words::counted;
@@ -179,8 +180,11 @@ impl Beaten {
     /// # Errors
     /// As an evaluation.
     pub fn of(model: &dyn Model, data: &Data) -> Result<Self> {
-        let (all, notes) = model.baselines(data)?;
-        Ok(Self { all, notes })
+        let contract::Beaten { baselines, notes } = model.baselines(data)?;
+        Ok(Self {
+            all: baselines,
+            notes,
+        })
     }
 
     /// Say it.

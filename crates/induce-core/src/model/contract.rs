@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::ratings::{Baselines, Ratings};
 use super::{
-    Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Importance, Inputs, Intervals, Margins,
-    Prediction, Rows, Schema, Section, Shap,
+    Beaten, Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Importance, Inputs, Intervals,
+    Margins, Prediction, Rows, Schema, Section, Shap,
 };
 use crate::metrics::{self, Predictions, Score, Task, score, scores};
 use crate::model_file::ModelFile;
@@ -88,8 +88,8 @@ pub trait Model: Any + Send + Sync {
     ///
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
-    fn baselines(&self, _data: &Data) -> Result<(Vec<(String, Vec<Score>)>, Vec<String>)> {
-        Ok((Vec::new(), Vec::new()))
+    fn baselines(&self, _data: &Data) -> Result<Beaten> {
+        Ok(Beaten::default())
     }
 
     /// The columns that it reads, if it reads columns.

@@ -35,7 +35,7 @@ pub use data::{
 };
 pub use dataset::{ClassWeight, Dataset, check_rows, weights};
 pub use entry::{AnyFitted, Entry, ModelInfo, Registry, any_task};
-pub use evaluation::Evaluation;
+pub use evaluation::{Beaten, Evaluation};
 pub use fit::{Callback, Fit, InitModel, Snapshot};
 pub use output::{Embedding, Ends, Importance, Intervals, Margins, Prediction, Shap};
 pub use schema::{Feature, FeatureType, MISSING, Schema, Source, UNSEEN, Unseen};

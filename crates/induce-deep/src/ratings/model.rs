@@ -1,9 +1,9 @@
 //! A trained network: ratings of pairs, their levels, and lists.
 
-use induce_core::metrics::{Score, Task};
+use induce_core::metrics::Task;
 use induce_core::model::ratings::{self, Baselines, Pair, Ratings};
 use induce_core::model::{
-    Data, Entry, Evaluation, Fact, Inputs, Model, Predict, Prediction, Recommend, Schema, Section,
+    Beaten, Data, Entry, Evaluation, Fact, Inputs, Model, Predict, Prediction, Recommend, Schema, Section,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
@@ -232,7 +232,7 @@ impl Model for Trained {
         ratings::evaluate(self, data, run)
     }
 
-    fn baselines(&self, data: &Data) -> Result<(Vec<(String, Vec<Score>)>, Vec<String>)> {
+    fn baselines(&self, data: &Data) -> Result<Beaten> {
         ratings::baselines(self, data)
     }
 

@@ -3,7 +3,7 @@
 use super::table::Pair;
 use super::{Ratings, largest, ranked};
 use crate::metrics::{NORMAL_975, Predictions, Score, Task, scores};
-use crate::model::{Data, Entry, Evaluation, Fact, Recommend, Rows, Setting};
+use crate::model::{Beaten, Data, Entry, Evaluation, Fact, Recommend, Rows, Setting};
 use crate::parallel;
 use crate::words::{counted, number};
 use crate::{Column, Result, Run, Table};
@@ -226,7 +226,7 @@ fn outside(ratings: &Ratings, rows: &Rows) -> Result<usize> {
 ///
 /// # Errors
 /// As [`evaluate`].
-pub fn baselines(model: &dyn Recommend, data: &Data) -> Result<(Vec<(String, Vec<Score>)>, Vec<String>)> {
+pub fn baselines(model: &dyn Recommend, data: &Data) -> Result<Beaten> {
     let rows = data.rows()?;
     let (ratings, known) = (model.ratings(), model.known_baselines());
     let pairs = ratings.pairs(rows.table()?)?;
@@ -236,13 +236,16 @@ pub fn baselines(model: &dyn Recommend, data: &Data) -> Result<(Vec<(String, Vec
         let judged = judged.with_weights(rows.weight.as_deref());
         Ok((name.to_owned(), scores(Task::Regression, &judged)?))
     };
-    let all = vec![
+    let baselines = vec![
         judged("(mean of the user + mean of the item) / 2", &|pair| {
             known.mean_of_means(pair)
         })?,
         judged("mu + b_user + b_item", &|pair| known.biases.rate(pair))?,
     ];
-    Ok((all, remarks(model, rows)?))
+    Ok(Beaten {
+        baselines,
+        notes: remarks(model, rows)?,
+    })
 }
 
 /// What people should know of data to be judged on.

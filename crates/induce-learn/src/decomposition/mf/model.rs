@@ -1,10 +1,10 @@
 //! Fitted matrix factorization: ratings of pairs, their uncertainty, and lists.
 
 use induce_core::linalg::dot;
-use induce_core::metrics::{Score, Task};
+use induce_core::metrics::Task;
 use induce_core::model::ratings::{self, Baselines, Ratings, Relevant};
 use induce_core::model::{
-    Data, Entry, Evaluation, Fact, Inputs, Predict, Prediction, Recommend, Schema, Section,
+    Beaten, Data, Entry, Evaluation, Fact, Inputs, Predict, Prediction, Recommend, Schema, Section,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{Result, Run, parallel};
@@ -223,7 +223,7 @@ impl induce_core::model::Model for Model {
         ratings::evaluate(self, data, run)
     }
 
-    fn baselines(&self, data: &Data) -> Result<(Vec<(String, Vec<Score>)>, Vec<String>)> {
+    fn baselines(&self, data: &Data) -> Result<Beaten> {
         ratings::baselines(self, data)
     }
 

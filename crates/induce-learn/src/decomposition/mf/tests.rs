@@ -121,7 +121,7 @@ fn it_beats_its_baselines_and_the_bound_rises() {
         "{bound:?}"
     );
     let test = Data::Rows(all.take(&others));
-    let (beaten, _) = fitted.model.baselines(&test).unwrap();
+    let beaten = fitted.model.baselines(&test).unwrap().baselines;
     let scores = evaluate(&fitted.model, &test, &Run::new(0)).unwrap().scores;
     for (name, own) in beaten {
         assert!(
