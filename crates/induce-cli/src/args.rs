@@ -143,6 +143,23 @@ pub struct Columns {
     pub drop: Vec<String>,
 }
 
+/// Which columns of ratings are users and items, and what is known of them.
+#[derive(Debug, Args, Clone, Default)]
+pub struct Ratings {
+    /// The column that names the user of a rating [default: `user`, `user_id`, ...]
+    #[arg(help_heading = "Columns", long, value_name = "COL")]
+    pub user: Option<String>,
+    /// The column that names the item of a rating [default: `item`, `movie_id`, ...]
+    #[arg(help_heading = "Columns", long, value_name = "COL")]
+    pub item: Option<String>,
+    /// A table with a row per user, joined onto ratings by its column of that name, or its first
+    #[arg(help_heading = "Columns", long, value_name = "FILE")]
+    pub users: Option<PathBuf>,
+    /// The same of items
+    #[arg(help_heading = "Columns", long, value_name = "FILE")]
+    pub items: Option<PathBuf>,
+}
+
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -248,6 +265,9 @@ pub struct Train {
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
+    /// Users and items
+    #[command(flatten)]
+    pub ratings: Ratings,
     /// The table
     #[command(flatten)]
     pub source: Source,
@@ -485,6 +505,13 @@ pub struct Predict {
     /// Write the scores before the link instead
     #[arg(long)]
     pub margin: bool,
+    /// Write the N best items for each user of the table instead, without those rated in training
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with_all = ["proba", "quantiles", "interval", "margin", "new", "density", "keep"]
+    )]
+    pub top: Option<usize>,
     /// Let rows that are far from all clusters make new ones
     #[arg(long)]
     pub new: bool,

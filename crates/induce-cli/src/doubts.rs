@@ -337,7 +337,7 @@ fn ordered(column: &Column) -> Option<(String, bool)> {
 }
 
 /// The metrics that say in short how good a prediction is.
-fn errors(scores: &[Score]) -> String {
+pub fn errors(scores: &[Score]) -> String {
     let shown = ["accuracy", "log_loss", "rmse", "mae"];
     let shown = scores.iter().filter(|score| shown.contains(&score.name.as_str()));
     let shown: Vec<String> = shown

@@ -22,6 +22,7 @@ mod output;
 mod predicted;
 mod progress;
 mod prose;
+mod ratings;
 mod require;
 mod session;
 mod sketch;

@@ -73,7 +73,8 @@ const OF_MODELS: [&str; 5] = [
 fn condition(text: &str) -> Result<Condition> {
     let (name, at_least, bound) = bounded(text)?;
     let (metric, parameter) = find(name)?;
-    if !(metric.default && parameter.is_none() || OF_MODELS.contains(&metric.name)) {
+    let of_lists = metric.task == Task::Ranking && parameter.is_some();
+    if !(metric.default && parameter.is_none() || of_lists || OF_MODELS.contains(&metric.name)) {
         let shown: Vec<&str> = METRICS
             .iter()
             .filter(|m| m.default && m.task == metric.task)
@@ -89,7 +90,8 @@ fn condition(text: &str) -> Result<Condition> {
     let name = if parameter.is_some() { name } else { metric.name };
     Ok(Condition {
         name: name.into(),
-        task: Some(metric.task),
+        // Lists at a rank are also judged where a rating is predicted.
+        task: (!of_lists).then_some(metric.task),
         at_least,
         bound,
     })

@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod language;
 pub mod latent;
 pub mod layers;
+pub mod ratings;
 pub mod supervised;
 pub mod train;
 pub mod variational;

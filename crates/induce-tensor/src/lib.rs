@@ -54,7 +54,8 @@ pub use element::Element;
 pub use kernels::matmul::{Matrix, MatrixMut, product};
 pub use number::Number;
 pub use ops::{
-    Activation, ConvOptions, Direction, Heads, Recurrent, Reduction, ScaleMixture, ScatterIndex, Stride,
+    Activation, ConvOptions, Direction, Heads, Pairs, Recurrent, Reduction, ScaleMixture, ScatterIndex,
+    Stride,
 };
 pub use optimizer::{Adam, Schedule, Sgd, Warmup, clip};
 pub use parameters::{Gradients, Parameter, Parameters};

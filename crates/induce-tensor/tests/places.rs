@@ -7,7 +7,9 @@ use common::{check, same_bits};
 use induce_core::linalg::Csr;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::{Element, Heads, Number, Parameters, Reduction, ScatterIndex, Sparse, Tape, Workspace};
+use induce_tensor::{
+    Element, Heads, Number, Pairs, Parameters, Reduction, ScatterIndex, Sparse, Tape, Workspace,
+};
 
 const REDUCTIONS: [Reduction; 5] = [
     Reduction::Sum,
@@ -332,4 +334,26 @@ fn places_are_the_same_on_any_team() {
             x[0].scatter(places, x[1], reduction, false)
         });
     }
+}
+
+#[test]
+fn pair_products() {
+    let some = [(0, 1), (0, 3), (1, 0), (3, 3), (3, 1), (3, 3)];
+    let pairs = Pairs::new(4, 5, &some).unwrap();
+    check("pair products", &[&[4, 6], &[5, 3]], |x| {
+        x[0].pair_products(x[1], &pairs) * x[0].exp().pair_products(x[1].exp(), &pairs)
+    });
+    let own = Pairs::new(4, 4, &[(0, 1), (2, 2)]).unwrap();
+    check("pairs of one matrix", &[&[4, 3]], |x| {
+        x[0].pair_products(x[0], &own)
+    });
+    let stream = Stream::new(3, "pairs");
+    let mut many: Vec<(u32, u32)> = (0..9000)
+        .map(|i| (stream.below(2 * i, 90) as u32, stream.below(2 * i + 1, 70) as u32))
+        .collect();
+    many.sort_unstable();
+    let many = Pairs::new(90, 70, &many).unwrap();
+    same_bits("pair products", &[&[90, 38], &[70, 19]], |x| {
+        x[0].pair_products(x[1], &many)
+    });
 }

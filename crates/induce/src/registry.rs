@@ -7,6 +7,7 @@ use induce_deep::graph::{CHEBNET, GCN};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_deep::latent::codes::{DVAE, VQVAE};
 use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
+use induce_deep::ratings::GCMC;
 use induce_deep::supervised::{BAYES_MLP, CNN, GRAPH_CNN, MLP};
 use induce_learn::bayes::{BAYES_LINEAR, BAYES_LOGISTIC};
 use induce_learn::boost::BOOST;
@@ -16,6 +17,7 @@ use induce_learn::cluster::hdp::HARD_HDP;
 use induce_learn::cluster::kmeans::KMEANS;
 use induce_learn::cluster::mini_batch::MINI_BATCH;
 use induce_learn::cluster::spectral::SPECTRAL;
+use induce_learn::decomposition::mf::MF;
 use induce_learn::decomposition::pca::PCA;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
@@ -67,6 +69,8 @@ pub static MODELS: &[&Entry] = &[
     &VGAE,
     &PCA,
     &LDA,
+    &MF,
+    &GCMC,
     &GPT,
     &LLAMA,
     &LSTM,

@@ -2,6 +2,7 @@
 //! were, and broken files that are refused.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use induce::core::model::ratings::learns_from_ratings;
 use induce::core::model::{DataKind, Entry};
 use induce::core::model_file::{ModelFile, unsummed};
 use induce::core::random::Stream;
@@ -90,8 +91,33 @@ fn table(classes: usize, missing: bool) -> Table {
     Table::new(columns).unwrap()
 }
 
+/// Ratings of 12 items by 20 users, in levels from 1 to 5: what a user likes depends on the item.
+fn ratings() -> Data {
+    let stream = Stream::new(9, "every-model/ratings");
+    let (users, items): (Vec<i64>, Vec<i64>) = (0..ROWS as i64).map(|k| (k / 12, k % 12)).unzip();
+    let level = |(k, (u, i)): (usize, (&i64, &i64))| {
+        let like = if (u % 2 == 0) == (i % 2 == 0) { 4.3 } else { 1.7 };
+        (like + 1.2 * (stream.uniform(k as u64) - 0.5)).round()
+    };
+    let y = users.iter().zip(&items).enumerate().map(level).collect();
+    let columns = vec![
+        Column::from_whole("user", users.clone()),
+        Column::from_whole("item", items),
+        Column::from_f64("age", users.iter().map(|u| 20.0 + *u as f64).collect()),
+        Column::from_f64("y", y),
+    ];
+    let options = RowsOptions {
+        task: Some(Task::Regression),
+        ..RowsOptions::default()
+    };
+    Data::Rows(Rows::new(&Table::new(columns).unwrap(), &options).unwrap())
+}
+
 /// The problems a model is meant for. Models that cannot use missing values say so, and get none.
 fn problems(row: &Entry) -> Vec<Data> {
+    if learns_from_ratings(row) {
+        return vec![ratings()];
+    }
     if !row.needs_target() {
         let fits = small(row).fit(&without_target(true), &mut Run::new(1));
         if let Err(e) = &fits {
@@ -133,8 +159,15 @@ fn small(row: &Entry) -> Settings {
         ("trees", "4"),
         ("members", "4"),
         ("steps", "200"),
+        ("hidden", "20"),
+        ("embedding", "6"),
     ] {
-        if settings.values.get(name).is_some_and(|v| v.as_u64() != Some(1)) {
+        if settings
+            .values
+            .get(name)
+            .and_then(Value::as_u64)
+            .is_some_and(|v| v != 1)
+        {
             settings = settings.with(&format!("{name}={value}")).unwrap();
         }
     }

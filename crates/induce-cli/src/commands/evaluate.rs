@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::args::Evaluate;
 use crate::doubts;
+use crate::ratings::Beaten;
 use crate::session::Session;
 use crate::{output, require, source};
 
@@ -29,6 +30,8 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     };
     doubts::constant(session, evaluation.prediction.as_ref(), &given.data);
     doubts::say_baseline(session, doubts::baseline(&card, &given.data)?.as_ref());
+    let beaten = Beaten::of(model.as_ref(), &given.data)?;
+    beaten.say(session);
     doubts::last_value(&given.data)
         .into_iter()
         .for_each(|line| session.say(line));
@@ -44,6 +47,7 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
         all.insert("task".into(), task.into());
         let facts = evaluation.facts.into_iter().chain(given.facts);
         all.extend(facts.map(|(name, value)| (name.to_owned(), value)));
+        all.extend(beaten.json());
         all.insert("threads".into(), run.threads().into());
         all.insert("metrics".into(), induce::scores::metrics_json(&scores));
         output::print_json(&Value::Object(all))?;

@@ -15,6 +15,7 @@ use crate::args::{Columns, Filling, Predict};
 use crate::beside::beside;
 use crate::doubts;
 use crate::predicted;
+use crate::ratings;
 use crate::session::Session;
 use crate::source;
 use crate::writing::{self, save};
@@ -39,9 +40,13 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     if let Some(table) = source.predictions(session, args, model)? {
         return written(session, args, &table);
     }
+    if let Some(table) = ratings::lists(session, args, model, &card)? {
+        return written(session, args, &table);
+    }
     let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
     doubts::marked(session, model.schema(), &table, &sniffed);
+    ratings::say_unknown(session, model, &table)?;
     if model.clusterer().is_some() {
         doubts::empty(session, model.schema(), &table)?;
     }

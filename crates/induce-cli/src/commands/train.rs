@@ -18,6 +18,7 @@ use super::again;
 use crate::args::Train;
 use crate::doubts;
 use crate::logs::{self, Logs};
+use crate::ratings::Beaten;
 use crate::require;
 use crate::session::{self, Session};
 use crate::sketch;
@@ -127,6 +128,8 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     doubts::constant(session, trained.prediction.as_ref(), trained.judged());
     let baseline = doubts::baseline(&card, trained.judged())?;
     doubts::say_baseline(session, baseline.as_ref());
+    let beaten = Beaten::of(trained.model.as_ref(), trained.judged())?;
+    beaten.say(session);
     last_value.into_iter().for_each(|line| session.say(line));
     doubts::of_text(session, &trained.report.facts);
     doubts::say_rivals(session, &rivals);
@@ -134,7 +137,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }
-    show(session, &settings, &trained, facts, &out, was)?;
+    show(session, &settings, &trained, (facts, &beaten), &out, was)?;
     if let Some(path) = &args.report {
         let made = Page {
             baseline: baseline.as_ref(),
@@ -390,7 +393,7 @@ fn show(
     session: &Session,
     settings: &Settings,
     trained: &Trained,
-    facts: Vec<Fact>,
+    (facts, beaten): (Vec<Fact>, &Beaten),
     out: &Path,
     was: bool,
 ) -> Result<()> {
@@ -402,7 +405,7 @@ fn show(
     ));
     model.notes().into_iter().for_each(|note| session.say(note));
     if session.json() {
-        return output::print_json(&as_json(session, settings, trained, facts, out));
+        return output::print_json(&as_json(session, settings, trained, (facts, beaten), out));
     }
     output::print(&format!("\n{}", output::scores_table(&trained.scores)))?;
     let parameters = trained.report.facts.iter().find(|(name, _)| name == "parameters");
@@ -420,7 +423,13 @@ fn show(
     Ok(())
 }
 
-fn as_json(session: &Session, settings: &Settings, trained: &Trained, facts: Vec<Fact>, out: &Path) -> Value {
+fn as_json(
+    session: &Session,
+    settings: &Settings,
+    trained: &Trained,
+    (facts, beaten): (Vec<Fact>, &Beaten),
+    out: &Path,
+) -> Value {
     let entry = settings.entry;
     let mut all: Map<String, Value> = Map::new();
     all.insert("model".into(), entry.info.name.into());
@@ -431,6 +440,7 @@ fn as_json(session: &Session, settings: &Settings, trained: &Trained, facts: Vec
         all.insert("rows_judged".into(), trained.judged().len().into());
     }
     all.extend(trained.report.facts.iter().cloned());
+    all.extend(beaten.json());
     let rest = json!({
         "seed": session.global.seed,
         "threads": session.run().threads(),

@@ -91,6 +91,7 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
         tokenizer: None,
         require: Vec::new(),
         columns: args.columns.clone(),
+        ratings: crate::args::Ratings::default(),
         source: args.source.clone(),
     }
 }

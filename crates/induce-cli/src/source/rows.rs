@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
+use induce::core::model::ratings::learns_from_ratings;
 use induce::core::model::{Data, DataKind, Features, Model, Rows, RowsOptions, Schema, Settings};
 use induce::core::read::{MARKERS, Sniffed, SniffedColumn};
 use induce::core::words::{count, counted};
@@ -17,6 +18,7 @@ use super::kind::{Input, Page, Source, refuse};
 use crate::args::{self, Columns, Reading, Sample, Train};
 use crate::beside::beside;
 use crate::doubts;
+use crate::ratings;
 use crate::require::{self, Condition};
 use crate::session::Session;
 use crate::writing;
@@ -60,6 +62,7 @@ impl Source for RowsSource {
     fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
         let (table, sniffed) = session.read(&args.source)?;
         let options = options_for(&args.columns, settings);
+        let (table, options) = ratings::prepared(session, args, settings, (table, options))?;
         if !settings.entry.needs_target() {
             check_parts(&args.columns, settings, args.cv.is_some())?;
             return without_target(session, &table, &options, &sniffed);
@@ -99,9 +102,10 @@ impl Source for RowsSource {
         let schema = Schema {
             target: Some(target.name.clone()),
             classes: target.classes.clone(),
-            ..Schema::of(rows.table()?)?
+            ..Schema::default()
         };
         let options = options(&args.columns, Some(target.task));
+        let table = ratings::joined(session, args, table)?;
         Ok(Data::Rows(Rows::for_model(
             &table,
             &schema,
@@ -335,6 +339,7 @@ pub fn options(columns: &Columns, task: Option<Task>) -> RowsOptions {
         weight: columns.weight.clone(),
         group: columns.group.clone(),
         drop: columns.drop.clone(),
+        names: Vec::new(),
         task,
         only: None,
     }
@@ -349,10 +354,20 @@ pub fn options_for(columns: &Columns, settings: &Settings) -> RowsOptions {
 }
 
 /// The rows of a table with their target, for verbs on tables.
-pub fn with_target(session: &Session, source: &args::Source, options: &RowsOptions) -> Result<Rows> {
+fn with_target(
+    session: &Session,
+    source: &args::Source,
+    options: RowsOptions,
+    models: &[(String, Settings)],
+) -> Result<Rows> {
     let (table, _) = session.read(source)?;
-    let rows = Rows::new(&table, options)?;
-    announce(session, options, &rows)?;
+    let of_ratings = models.iter().find(|own| learns_from_ratings(own.1.entry));
+    let options = match of_ratings {
+        Some((_, settings)) => ratings::roles(&table, settings, options)?.1,
+        None => options,
+    };
+    let rows = Rows::new(&table, &options)?;
+    announce(session, &options, &rows)?;
     Ok(rows)
 }
 
@@ -378,7 +393,7 @@ pub fn for_all(
         return Ok(rows);
     }
     refuse_labels(columns)?;
-    let rows = with_target(session, source, &options)?;
+    let rows = with_target(session, source, options, models)?;
     let target = rows.target()?;
     for (name, settings) in models {
         if let Some(own) = settings.only_task().filter(|own| own.task != target.task) {

@@ -98,6 +98,7 @@ const ALLOWED: &[(&[&str], &str)] = &[
             "crates/induce-tensor/src/ops/mod.rs",
             "crates/induce-tensor/src/ops/noise.rs",
             "crates/induce-tensor/src/ops/norm.rs",
+            "crates/induce-tensor/src/ops/pairs.rs",
             "crates/induce-tensor/src/ops/pool.rs",
             "crates/induce-tensor/src/ops/posterior.rs",
             "crates/induce-tensor/src/ops/recurrent/back.rs",

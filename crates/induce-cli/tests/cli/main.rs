@@ -18,6 +18,7 @@ mod linear;
 mod networks;
 mod pages;
 mod pipes;
+mod ratings;
 mod robust;
 mod stitch;
 mod stops;

@@ -28,6 +28,7 @@ pub use curve::{
 };
 pub use interval::{Estimate, NORMAL_975, wilson};
 pub use predictions::{Points, Predictions, Task};
+pub use ranking::{ndcg_of, recall_of};
 pub use separation::silhouettes;
 pub use table::{METRICS, Metric, find};
 

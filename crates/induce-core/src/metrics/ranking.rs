@@ -49,6 +49,37 @@ pub(super) fn ndcg(predictions: &Predictions, k: Option<f64>) -> Option<Estimate
     })
 }
 
+/// [`ndcg`] of one group, whose largest relevance is above 0.
+pub fn ndcg_of(truth: &[f64], scores: &[f64], k: usize) -> f64 {
+    dcg(truth, scores, k) / dcg(truth, truth, k)
+}
+
+/// The part of the relevant rows, those with a truth above 0, that is among the first `k` of one group; 0 without any.
+///
+/// Rows with equal scores share their ranks.
+pub fn recall_of(truth: &[f64], scores: &[f64], k: usize) -> f64 {
+    let (mut rank, mut found, mut all) = (0, 0.0, 0.0);
+    for tie in tied(scores) {
+        let relevant = tie.iter().filter(|&&row| truth[row] > 0.0).count() as f64;
+        let room = k.saturating_sub(rank).min(tie.len()) as f64;
+        found += relevant * room / tie.len() as f64;
+        all += relevant;
+        rank += tie.len();
+    }
+    if all > 0.0 { found / all } else { 0.0 }
+}
+
+/// [`recall_of`] in the mean over groups.
+pub(super) fn recall(predictions: &Predictions, k: Option<f64>) -> Option<Estimate> {
+    let k = k.map_or(usize::MAX, |k| k as usize);
+    if k == 0 {
+        return None;
+    }
+    over_groups(predictions, |rows| {
+        recall_of(&predictions.truth[rows.clone()], &predictions.values[rows], k)
+    })
+}
+
 fn dcg(truth: &[f64], scores: &[f64], k: usize) -> f64 {
     let discount = |rank: usize| {
         if rank < k {

@@ -256,6 +256,18 @@ pub const METRICS: &[Metric] = &[
         "ranks that count, all if absent",
         of(K, "ndcg", &["ndcg_score"], true, true, RELEVANCE, ranking::ndcg),
     ),
+    with(
+        "ranks that count, all if absent",
+        of(
+            K,
+            "recall",
+            &["recall_at_k"],
+            true,
+            false,
+            RELEVANCE,
+            ranking::recall,
+        ),
+    ),
     of(K, "map", &["mean_average_precision"], true, true, ANY, |p, _| {
         ranking::map(p)
     }),
@@ -374,7 +386,14 @@ pub fn find(name: &str) -> Result<(&'static Metric, Option<f64>)> {
         None => (name, None),
     };
     let named = |metric: &&Metric| metric.name == stem || metric.aliases.contains(&stem);
-    let metric = METRICS.iter().find(named).ok_or_else(|| Error::UnknownName {
+    // Of two of one name the one that has a parameter where there is one: `recall@10` is of lists, `recall` of classes.
+    let mut all = METRICS.iter().filter(named);
+    let first = all.next();
+    let fitting = first
+        .into_iter()
+        .chain(all)
+        .find(|own| parameter.is_none() || own.parameter.is_some());
+    let metric = fitting.or(first).ok_or_else(|| Error::UnknownName {
         what: "metric",
         name: name.into(),
         known: METRICS.iter().map(|metric| metric.name.to_string()).collect(),
@@ -406,6 +425,10 @@ mod tests {
             }
         }
         assert_eq!(find("ndcg@10").unwrap().1, Some(10.0));
+        assert_eq!(
+            (find("recall@10").unwrap().0.task, find("recall").unwrap().0.task),
+            (Task::Ranking, Task::Classification)
+        );
         assert!(find("rmse@3").is_err());
         assert_eq!(
             find("rmsee").unwrap_err().hint().as_deref(),

@@ -4,9 +4,10 @@ use std::any::Any;
 
 use serde_json::Value;
 
+use super::ratings::{Baselines, Ratings};
 use super::{
-    Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Importance, Inputs, Intervals, Margins,
-    Prediction, Rows, Schema, Section, Shap,
+    Beaten, Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Importance, Inputs, Intervals,
+    Margins, Prediction, Rows, Schema, Section, Shap,
 };
 use crate::metrics::{self, Predictions, Score, Task, score, scores};
 use crate::model_file::ModelFile;
@@ -82,6 +83,15 @@ pub trait Model: Any + Send + Sync {
         evaluate_predictions(predictor, data, run)
     }
 
+    /// What predictions that know less score on data, by what they are, and what is to be said of how it is judged: for models that have
+    /// more to beat than a constant.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    fn baselines(&self, _data: &Data) -> Result<Beaten> {
+        Ok(Beaten::default())
+    }
+
     /// The columns that it reads, if it reads columns.
     fn columns(&self) -> Option<&Schema> {
         self.predictor().map(Predict::schema)
@@ -94,6 +104,11 @@ pub trait Model: Any + Send + Sync {
 
     /// Embeddings, distances, codes.
     fn transformer(&self) -> Option<&dyn Transform> {
+        None
+    }
+
+    /// Lists of items for users.
+    fn recommender(&self) -> Option<&dyn Recommend> {
         None
     }
 
@@ -247,6 +262,24 @@ pub trait Predict: Model {
             "`boost` and the linear models have",
         ))
     }
+}
+
+/// Rates items by users, and so recommends some to each.
+pub trait Recommend: Predict {
+    /// What it learnt from.
+    fn ratings(&self) -> &Ratings;
+
+    /// What it has to beat.
+    fn known_baselines(&self) -> &Baselines;
+
+    /// The rating of every item by a user of training, or by somebody unknown. // (items)
+    fn rate_items(&self, user: Option<u32>, out: &mut [f64]);
+
+    /// How it rates whom or what training had not, in words: `by the biases that are known`.
+    fn rates_unknown(&self) -> &'static str;
+
+    /// From which rating on an item is relevant, and at which rank lists are judged.
+    fn judged_by(&self) -> (f64, usize);
 }
 
 /// Divides rows into clusters: what it predicts are their numbers, from 0 on.

@@ -3,6 +3,15 @@
 use super::{Fact, Prediction};
 use crate::metrics::Score;
 
+/// What a model has to beat on data, and what is to be said of how it is judged.
+#[derive(Debug, Clone, Default)]
+pub struct Beaten {
+    /// What predictions are that know less, and their metrics.
+    pub baselines: Vec<(String, Vec<Score>)>,
+    /// In sentences.
+    pub notes: Vec<String>,
+}
+
 /// The metrics of a model on data, and what they were computed from.
 #[derive(Debug, Clone)]
 pub struct Evaluation {

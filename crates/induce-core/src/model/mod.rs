@@ -19,14 +19,15 @@ mod entry;
 mod evaluation;
 mod fit;
 mod output;
+pub mod ratings;
 mod schema;
 mod section;
 mod setting;
 mod settings;
 
 pub use contract::{
-    Bounds, Cluster, Density, Explain, Generate, Impute, Link, Links, Model, Predict, Redraw, Transform,
-    evaluate_clusters, evaluate_predictions, no_new_clusters, no_shap,
+    Bounds, Cluster, Density, Explain, Generate, Impute, Link, Links, Model, Predict, Recommend, Redraw,
+    Transform, evaluate_clusters, evaluate_predictions, no_new_clusters, no_shap,
 };
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, NodeSplit, OnlyTask, Rows,
@@ -34,7 +35,7 @@ pub use data::{
 };
 pub use dataset::{ClassWeight, Dataset, check_rows, weights};
 pub use entry::{AnyFitted, Entry, ModelInfo, Registry, any_task};
-pub use evaluation::Evaluation;
+pub use evaluation::{Beaten, Evaluation};
 pub use fit::{Callback, Fit, InitModel, Snapshot};
 pub use output::{Embedding, Ends, Importance, Intervals, Margins, Prediction, Shap};
 pub use schema::{Feature, FeatureType, MISSING, Schema, Source, UNSEEN, Unseen};

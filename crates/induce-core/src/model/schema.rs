@@ -26,7 +26,8 @@ pub struct Feature {
     /// How its values are read.
     #[serde(rename = "meaning")]
     pub feature_type: FeatureType,
-    /// What a column of numbers was in training: numbers, booleans or dates; unknown in files of earlier versions.
+    /// What a column of numbers was in training: numbers, booleans or dates; unknown in files of earlier versions. Of categories text, if they
+    /// are names that any column may hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_as: Option<ColumnType>,
     /// How its numbers or dates were written in training, if not as they usually are.
@@ -161,9 +162,12 @@ fn source<'a>(feature: &Feature, table: &'a Table) -> Result<Source<'a>> {
         FeatureType::Category(known) => {
             let column = match column.column_type() {
                 ColumnType::Category => Cow::Borrowed(column),
-                ColumnType::Text | ColumnType::Date => return Err(mismatch(feature, "a category", column)),
+                // What is read as text are names, whatever they look like.
+                ColumnType::Text | ColumnType::Date if feature.read_as != Some(ColumnType::Text) => {
+                    return Err(mismatch(feature, "a category", column));
+                }
                 // `1` and `2` are numbers to a reader that was not told otherwise.
-                ColumnType::Number | ColumnType::Boolean => Cow::Owned(column.to_category()),
+                _ => Cow::Owned(column.to_category()),
             };
             let recode = Some(recode(known, &column.categories()));
             Ok(Source { column, recode })

@@ -216,6 +216,17 @@ impl Column {
         Self { data, ..self.clone() }
     }
 
+    /// The rows of these numbers, and a missing value where there is no number.
+    ///
+    /// # Panics
+    /// If a number is not below [`len`](Self::len).
+    #[must_use]
+    pub fn take_some(&self, rows: &[Option<usize>]) -> Self {
+        let rows: UInt32Array = rows.iter().map(|row| row.map(|row| row as u32)).collect();
+        let data = arrow_select::take::take(&self.data, &rows, None).expect("the rows are in the column");
+        Self { data, ..self.clone() }
+    }
+
     /// The same column, with these numbers where values are missing; whole numbers become doubles, booleans are what is nearer, dates the day. // (rows)
     ///
     /// # Errors

@@ -1,3 +1,4 @@
 //! Rows as sums of a few parts.
 
+pub mod mf;
 pub mod pca;

@@ -13,6 +13,7 @@ pub mod lookup;
 pub mod loss;
 pub mod noise;
 pub mod norm;
+pub mod pairs;
 pub mod pool;
 pub mod posterior;
 pub mod recurrent;
@@ -29,6 +30,7 @@ use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use attention::Heads;
 pub use conv::{ConvOptions, Stride};
+pub use pairs::Pairs;
 pub use posterior::ScaleMixture;
 pub use recurrent::{Direction, Recurrent};
 pub use scatter::{Reduction, ScatterIndex};
@@ -89,6 +91,7 @@ pub enum Op {
     Scatter(scatter::Scatter),
     Sparse(usize),
     Chebyshev(chebyshev::Chebyshev),
+    Pairs(usize),
     Rows,
     Attention(Heads, Option<dropout::Dropout>),
     Rotate {
@@ -136,6 +139,7 @@ impl Op {
             Self::Scatter(own) => scatter::scatter_back(own, y, dy, work),
             Self::Sparse(number) => sparse::back(number, y, dy, work),
             Self::Chebyshev(own) => chebyshev::back(own, y, dy, work),
+            Self::Pairs(number) => pairs::back(number, y, dy, work),
             Self::Rows => lookup::rows_back(y, dy, work),
             Self::Attention(heads, dropout) => attention::back(heads, dropout, y, dy, work),
             Self::Rotate { heads } => rotate::back(heads, y, dy, work),

@@ -6,7 +6,7 @@ use induce_core::parallel::Team;
 use induce_core::{Error, Result};
 
 use crate::element::Element;
-use crate::ops::Op;
+use crate::ops::{Op, Pairs};
 use crate::parameters::{Gradients, Parameter, Parameters};
 use crate::pool::Pool;
 use crate::shape::Shape;
@@ -57,6 +57,7 @@ pub struct Workspace<T = f32> {
     pool: Pool<T>,
     indices: Pool<u32>,
     sparse: Vec<Sparse<T>>,
+    pairs: Vec<Pairs>,
     /// Which part of a model is recorded.
     pub(super) scope: Vec<(&'static str, Option<usize>)>,
 }
@@ -73,6 +74,7 @@ impl<T: Element> Workspace<T> {
             self.pool.give(gradient);
         }
         self.sparse.clear();
+        self.pairs.clear();
     }
 
     /// What an operation works on, while it is recorded or walked back.
@@ -83,6 +85,7 @@ impl<T: Element> Workspace<T> {
             pool: &mut self.pool,
             indices: &mut self.indices,
             sparse: &mut self.sparse,
+            pairs: &mut self.pairs,
             parameters,
             team,
             of_parameters: Gradients {
@@ -123,6 +126,8 @@ pub struct Work<'w, T: Element> {
     pub indices: &'w mut Pool<u32>,
     /// Sparse matrices that operations multiply with.
     pub sparse: &'w mut Vec<Sparse<T>>,
+    /// Pairs of rows that operations multiply.
+    pub pairs: &'w mut Vec<Pairs>,
     pub parameters: &'w Parameters<T>,
     pub team: &'w Team<'w>,
     /// On the backward pass, what the caller wants to be told.

@@ -4,7 +4,7 @@ use induce_core::random::Stream;
 
 use super::Tensor;
 use crate::element::Element;
-use crate::ops::{self, Reduction, ScatterIndex};
+use crate::ops::{self, Pairs, Reduction, ScatterIndex};
 use crate::sparse::Sparse;
 
 impl<T: Element> Tensor<'_, T> {
@@ -26,6 +26,15 @@ impl<T: Element> Tensor<'_, T> {
     pub fn scatter(self, places: ScatterIndex, source: Self, reduction: Reduction, with_self: bool) -> Self {
         self.tape.record("scatter", |work| {
             ops::scatter::scatter(work, [self.id, source.id], places, reduction, with_self)
+        })
+    }
+
+    /// y_eb = sum_k x[i_e, b, k] other[j_e, k] for pairs (i_e, j_e), with x of (rows, bases width) and other of (columns, width).
+    /// // (pairs, bases)
+    #[must_use]
+    pub fn pair_products(self, other: Self, pairs: &Pairs) -> Self {
+        self.tape.record("pair_products", |work| {
+            ops::pairs::products(work, [self.id, other.id], pairs)
         })
     }
 

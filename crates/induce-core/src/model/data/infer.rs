@@ -173,6 +173,12 @@ fn parts(target: &str, options: &RowsOptions) -> Result<()> {
     let weight = options.weight.iter().map(|name| (name, "weight"));
     let group = options.group.iter().map(|name| (name, "group"));
     let drop = options.drop.iter().map(|name| (name, "drop"));
+    if options.names.iter().any(|name| name == target) {
+        return Err(Error::data(
+            format!("`{target}` is the target, and names users or items too"),
+            "say which columns they are with `--target COL --user COL --item COL`",
+        ));
+    }
     let twice = weight.chain(group).chain(drop).find(|(name, _)| *name == target);
     let hint = match &options.target {
         Some(_) => "a column plays one part only".to_owned(),
@@ -330,7 +336,9 @@ fn features(
         .columns()
         .iter()
         .filter(|c| !out.iter().any(|o| o == c.name()));
+    let named = |c: &&Column| options.names.iter().any(|own| own == c.name());
     let left_out: Vec<(String, String)> = candidates
+        .filter(|c| !named(c))
         .filter_map(|c| useless(c).map(|why| (c.name().into(), left_out(c, why))))
         .collect();
     notes.extend(left_out.iter().map(|(_, note)| note.clone()));
@@ -340,7 +348,7 @@ fn features(
         .columns()
         .iter()
         .filter(|c| !out.iter().any(|o| o == c.name()));
-    notes.extend(kept.filter_map(doubts::of));
+    notes.extend(kept.filter(|c| !named(c)).filter_map(doubts::of));
     let names: Vec<&str> = out.iter().map(String::as_str).collect();
     let features = table.without(&names);
     if features.columns().is_empty() {

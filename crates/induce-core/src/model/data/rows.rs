@@ -22,6 +22,8 @@ pub struct RowsOptions {
     pub group: Option<String>,
     /// Columns to leave out.
     pub drop: Vec<String>,
+    /// Columns of names, such as users and items of ratings: kept as they are, whatever they hold.
+    pub names: Vec<String>,
     /// What to predict, if it was asked for.
     pub task: Option<Task>,
     /// What the model allows only.
