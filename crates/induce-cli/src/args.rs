@@ -505,7 +505,7 @@ pub struct Predict {
     /// Write the scores before the link instead
     #[arg(long)]
     pub margin: bool,
-    /// Write the N best items for each user of the table instead, without those rated in training
+    /// Write the N best items for each user of the table instead, without those rated in training; or the N likeliest new edges of each node
     #[arg(
         long,
         value_name = "N",

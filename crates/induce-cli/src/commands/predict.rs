@@ -30,6 +30,10 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     if args.density && model.predictor().is_none() {
         return densities(session, args, (model.as_ref(), &card));
     }
+    if let Some(linker) = model.linker() {
+        let table = source::of(model.reads()).links(session, args, linker)?;
+        return written(session, args, &table);
+    }
     let model = model.predicting()?;
     check_clusters(args, model)?;
     if args.proba && model.schema().classes.is_empty() && model.clusterer().is_none() {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Score;
-use induce::core::model::{Data, DataKind, Fact, Graph, Inputs, Model, Predict as Predictor, Settings};
+use induce::core::model::{
+    Data, DataKind, Fact, Graph, Inputs, Link, Links, Model, Predict as Predictor, Settings,
+};
 use induce::core::read::{self, GraphFormat, GraphOptions, NodeFiles};
 use induce::core::words::{count, counted};
 use induce::core::{Column, Table};
@@ -286,10 +288,14 @@ impl Source for GraphSource {
         _: &Value,
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
-        let mut input = input(session, &on.data, &options(&on.reading, columns))?;
+        let mut options = options(&on.reading, columns);
         let Some(known) = model.predictor().filter(|_| model.entry().needs_target()) else {
-            return Ok(input);
+            return input(session, &on.data, &options);
         };
+        if options.target.is_none() {
+            options.target.clone_from(&known.schema().target);
+        }
+        let mut input = input(session, &on.data, &options)?;
         if let Data::Graph(graph) = input.data {
             let graph = graph.known_as(&known.schema().classes)?;
             input.data = Data::Graph(tested(session, graph));
@@ -329,6 +335,32 @@ impl Source for GraphSource {
         columns.extend(predicted::columns(args, model, inputs, session.run().threads())?);
         session.say(format!("predicted {}", counted(graph.nodes.rows(), "node")));
         Ok(Some(Table::new(columns)?))
+    }
+
+    /// The likeliest new edges of every node.
+    fn links(&self, session: &Session, args: &Predict, model: &dyn Links) -> Result<Table> {
+        /// Edges of each node, where nobody says how many.
+        const TOP: usize = 10;
+        let options = options(&args.on.source.reading, &Columns::default());
+        let (graph, _) = load(session, &args.on.source.data, &options)?;
+        let names = graph.names();
+        let links = model.links(&graph, args.top.unwrap_or(TOP), session.run().threads())?;
+        let name = |i: u32| Some(names[i as usize].as_str());
+        let column = |title: &str, of: &dyn Fn(&Link) -> u32| {
+            Column::from_text(
+                title,
+                &links.iter().map(|link| name(of(link))).collect::<Vec<_>>(),
+            )
+        };
+        session.say(format!(
+            "the likeliest new edges of {} (--top)",
+            counted(names.len(), "node")
+        ));
+        Ok(Table::new(vec![
+            column("node", &|link| link.node),
+            column("other", &|link| link.other),
+            Column::from_f64("probability", links.iter().map(|link| link.probability).collect()),
+        ])?)
     }
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {

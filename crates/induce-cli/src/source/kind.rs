@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::{Score, SplitScores};
-use induce::core::model::{Data, DataKind, Fact, Model, Predict as Predictor, Prediction, Settings};
+use induce::core::model::{Data, DataKind, Fact, Links, Model, Predict as Predictor, Prediction, Settings};
 use induce::core::{Column, FitReport, Outcome, Table};
 use induce::plot::Report;
 use serde_json::{Map, Value};
@@ -166,6 +166,18 @@ pub trait Source {
     /// What a model predicts of data that are no rows, as a table; `None` for rows, which the verb reads itself.
     fn predictions(&self, _: &Session, _: &Predict, _: &dyn Predictor) -> Result<Option<Table>> {
         Ok(None)
+    }
+
+    /// Which parts of the data are likely to be joined, as a table.
+    ///
+    /// # Errors
+    /// If nothing of this kind is joined, or the file cannot be read.
+    fn links(&self, _: &Session, _: &Predict, model: &dyn Links) -> Result<Table> {
+        Err(Error::data(
+            format!("the model `{}` joins nothing of these data", model.name()),
+            "it says which nodes of a graph are likely to be joined",
+        )
+        .into())
     }
 
     /// The report page.

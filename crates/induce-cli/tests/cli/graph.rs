@@ -283,3 +283,141 @@ fn what_may_be_meant_otherwise_is_said() {
     assert!(said.contains("1 edge of weight 0, which join"), "{said}");
     assert!(house.ok("models").out.contains("tables, graphs"));
 }
+
+/// Two communities of thirty nodes as tables of edges and nodes; every third node is to test, every fourth has no class.
+fn with_communities() -> House {
+    let house = House::new();
+    let (mut edges, mut nodes) = ("source,target\n".to_owned(), "node,class,split,size\n".to_owned());
+    for i in 0..60_usize {
+        for step in [1, 2, 5] {
+            let j = i / 30 * 30 + (i % 30 + step) % 30;
+            edges += &format!("n{i},n{j}\n");
+        }
+        let class = if i % 4 == 3 { "" } else { ["left", "right"][i / 30] };
+        let split = ["train", "valid", "test"][i % 3];
+        nodes += &format!("n{i},{class},{split},{}\n", i / 30 * 10 + (i * 7) % 11);
+    }
+    edges += "n0,n30\n";
+    house.write("net.edges.csv", edges.as_bytes());
+    house.write("net.nodes.csv", nodes.as_bytes());
+    house
+}
+
+/// The split of the data is used and said; metrics are those of nodes to choose by and to test; predictions have names.
+#[test]
+fn classes_of_nodes_are_learnt_as_the_data_are_divided() {
+    let house = with_communities();
+    for model in ["gcn", "chebnet", "label-propagation"] {
+        let done = house.ok(&format!(
+            "train net.edges.csv -m {model} -o m.induce --format json"
+        ));
+        assert!(done.err.contains("as the data say"), "{}", done.err);
+        let said = json(&done.out);
+        for split in ["valid", "test"] {
+            let accuracy = said["metrics"][split]["accuracy"]["value"].as_f64().unwrap();
+            assert!(accuracy > 0.8, "{model} {split}: {accuracy}");
+        }
+        let judged = house.ok("evaluate m.induce net.edges.csv --format json");
+        let own = json(&judged.out)["metrics"]["test"]["accuracy"]["value"].clone();
+        assert_eq!(own, said["metrics"]["test"]["accuracy"]["value"]);
+        let done = house.ok("predict m.induce net.edges.csv --proba --keep size");
+        assert!(
+            done.out
+                .starts_with("node,size,prediction,probability_left,probability_right\n"),
+            "{}",
+            done.out
+        );
+        assert_eq!(done.out.lines().count(), 61);
+    }
+    let done = house.ok("train net.edges.csv -m gcn -o m.induce --report page.html");
+    assert!(
+        done.err.contains("baselines: `-m label-propagation`: accuracy"),
+        "{}",
+        done.err
+    );
+    let page = String::from_utf8(std::fs::read(house.path("page.html")).unwrap()).unwrap();
+    for title in ["Graph", "Confusion", "Filters", "Learning curve"] {
+        assert!(page.contains(&format!(">{title}<")), "{title}");
+    }
+}
+
+/// Labels per class are drawn by the seed, and take the place of a split; a fraction does too.
+#[test]
+fn other_divisions_are_drawn() {
+    let house = with_communities();
+    let train = |more: &str| house.ok(&format!("train net.edges.csv -m gcn -o m.induce {more}"));
+    let done = train("--set labels_per_class=5");
+    assert!(
+        done.err
+            .contains("the split of the data is not used (labels_per_class)"),
+        "{}",
+        done.err
+    );
+    assert!(
+        done.err
+            .contains("split: 10 nodes to learn from, 11 to choose the weights by, 24 to test, drawn")
+    );
+    let done = train("--holdout 0.4");
+    assert!(
+        done.err
+            .contains("split: the classes of 27 nodes to learn from, of 18 held out"),
+        "{}",
+        done.err
+    );
+    assert!(done.out.contains("holdout"));
+    let said = house.fault("train net.edges.csv -m gcn --set labels_per_class=500 -o m.induce");
+    assert!(said.contains("none is left to test"), "{}", said);
+}
+
+/// What filters of a spectrum cannot use is refused with a hint.
+#[test]
+fn what_graphs_cannot_be_is_said() {
+    let house = with_communities();
+    let said = house.fault("train net.edges.csv -m gcn --directed -o m.induce");
+    assert!(said.contains("one way") && said.contains("hint:"), "{}", said);
+    let said = house.fault("train net.edges.csv -m gcn --set neighbors=3 -o m.induce");
+    assert!(said.contains("2 layers"), "{}", said);
+    house.ok("train net.edges.csv -m gcn --set neighbors=3,3 -o m.induce");
+    let said = house.fault("train net.edges.csv -m gcn --target size2 -o m.induce");
+    assert!(said.contains("size2"), "{}", said);
+    house.write("other.nodes.csv", b"node,class,size\na,left,1\nb,elsewhere,2\n");
+    house.write("other.edges.csv", b"source,target\na,b\n");
+    let said = house.fault("evaluate m.induce other.edges.csv");
+    assert!(
+        said.contains("`elsewhere`") && said.contains("left, right"),
+        "{}",
+        said
+    );
+    house.write("lone.txt", b"a b\n");
+    let said = house.fault("train lone.txt -m gcn -o m2.induce");
+    assert!(said.contains("target") || said.contains("class"), "{}", said);
+}
+
+/// Likely new edges by node, and where nodes are.
+#[test]
+fn new_edges_are_said() {
+    let house = with_communities();
+    let done = house.ok("train net.edges.csv -m vgae -o m.induce --format json");
+    assert!(
+        json(&done.out)["metrics"]["test"]["roc_auc"]["value"]
+            .as_f64()
+            .unwrap()
+            > 0.6
+    );
+    let done = house.ok("predict m.induce net.edges.csv --top 2");
+    assert!(
+        done.out.starts_with("node,other,probability\nn0,"),
+        "{}",
+        done.out
+    );
+    assert_eq!(done.out.lines().count(), 121);
+    let done = house.ok("embed m.induce net.edges.csv");
+    assert!(done.out.starts_with("node,z0,"), "{}", done.out);
+    let done = house.ok("evaluate m.induce net.edges.csv --format json");
+    assert!(
+        json(&done.out)["metrics"]["test"]["average_precision"]["value"]
+            .as_f64()
+            .unwrap()
+            > 0.6
+    );
+}
