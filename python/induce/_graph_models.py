@@ -126,7 +126,7 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
         return tuple(parts)
 
     def _check_classes(self, nodes: Nodes) -> None:
-        """An error if there is a class without a node to learn from."""
+        """An error if there is one class only, or one without a node to learn from."""
         target = nodes.target
         chosen = target if nodes.split is None or not len(nodes.split[0]) else target[nodes.split[0]]  # type: ignore[index]
         there = set(chosen[~np.isnan(chosen)].astype(int).tolist())  # type: ignore[index,union-attr]
@@ -136,6 +136,9 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
                     f"no node to learn from is of the class `{name}`\n"
                     "hint: label one of it and have it in `train`, or leave the class out of y: None, NaN or -1 is not known"
                 )
+
+        if len(nodes.classes) < 2:
+            raise ValueError(f"all nodes to learn from are of the class `{nodes.classes[0]}`: there is nothing to tell apart\nhint: label nodes of two classes or more")
 
     def _run(self, nodes: Nodes, seed: int) -> None:
         settings = {name: value for name, value in self.get_params(deep=False).items() if name not in ELSEWHERE}

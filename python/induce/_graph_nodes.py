@@ -21,7 +21,7 @@ def put_features(nodes: Nodes, X: Any, graph: Given, leave: tuple[str, ...] = ()
     if X is None:
         nodes.table = _of_attributes(graph, leave)
         return None if nodes.table is None else nodes.table.names
-    if isinstance(X, _native.Table) or _data.is_frame(X):
+    if _has_columns(X):
         return _put_frame(nodes, X, len(graph))
     values = X if hasattr(X, "tocsr") else array_of(X)
     _check(values, len(graph))
@@ -39,6 +39,11 @@ def put_features(nodes: Nodes, X: Any, graph: Given, leave: tuple[str, ...] = ()
     return None
 
 
+def _has_columns(X: Any) -> bool:
+    """Whether X is a table or a frame whose columns have names; a frame of numbered columns is an array."""
+    return isinstance(X, _native.Table) or (_data.is_frame(X) and _data.column_names(X) is not None)
+
+
 def put_known(nodes: Nodes, X: Any, graph: Given, width: int | None, columns: list[str], named: bool, model: str) -> None:
     """Give nodes the features that a fitted model reads: so many sparse ones, or these columns."""
     X = graph.x if X is None else X
@@ -51,7 +56,7 @@ def put_known(nodes: Nodes, X: Any, graph: Given, width: int | None, columns: li
     if not columns and width is None:
         # It knows nodes by their names alone, in files and graphs with features too.
         return
-    frame = isinstance(X, _native.Table) or _data.is_frame(X)
+    frame = _has_columns(X)
     if not frame:
         X = X if hasattr(X, "tocsr") else array_of(X)
         _check(X, len(graph))
@@ -80,13 +85,7 @@ def _selected(table: _native.Table | None, columns: list[str], model: str) -> _n
 
 
 def _put_frame(nodes: Nodes, X: Any, n: int) -> list[str]:
-    if isinstance(X, _native.Table):
-        table = X
-    else:
-        names = _data.column_names(X)
-        if names is None:
-            raise ValueError("the columns of X have no names\nhint: give an array, or a frame whose columns are called by texts")
-        table = _data.table_of_frame(X, names)
+    table = X if isinstance(X, _native.Table) else _data.table_of_frame(X, _data.column_names(X) or [])
     if len(table) != n:
         raise ValueError(_of_others(len(table), n))
     nodes.table = without_text(table)
@@ -190,7 +189,7 @@ def labels_of(y: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
         values = _typed(values, known)
     else:
         known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(n, dtype=bool)
-    if values.dtype.kind == "f" and np.any(values[known] != np.floor(values[known])):
+    if values.dtype.kind == "c" or values.dtype.kind == "f" and not np.array_equal(values[known], np.floor(np.nan_to_num(values[known], posinf=0.5, neginf=0.5))):
         raise ValueError("y holds quantities, and the model learns classes\nhint: give whole numbers or texts: one for each class")
     if values.dtype.kind in "fi" and known.any():
         own = values[known]

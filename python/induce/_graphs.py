@@ -153,16 +153,21 @@ def _square(shape: tuple[int, ...]) -> int:
     return int(shape[0])
 
 
+def _check_numbers(dtype: Any) -> None:
+    if dtype.kind not in "fiub":
+        raise ValueError(f"a matrix of {dtype} holds no weights of edges\nhint: 0 is no edge, and 1 is one")
+
+
 def _of_matrix(graph: Any) -> tuple[Given, list[str]]:
     if hasattr(graph, "tocoo"):
         n = _square(graph.shape)
+        _check_numbers(graph.dtype)
         entries = graph.tocoo()
         ends, weight = (entries.row, entries.col), np.asarray(entries.data, dtype=np.float64)
     else:
         matrix = array_of(graph)
         n = _square(matrix.shape)
-        if matrix.dtype.kind not in "fiub":
-            raise ValueError(f"a matrix of {matrix.dtype} holds no weights of edges\nhint: 0 is no edge, and 1 is one")
+        _check_numbers(matrix.dtype)
         ends = np.nonzero(matrix)
         weight = matrix[ends].astype(np.float64)
     edges, remarks = _edges(n, ends, weight, "entries")

@@ -36,8 +36,8 @@ _DOC = """{title}
     >>> cliques[4, 5] = cliques[5, 4] = 1
     >>> y = ["a", *[None] * 8, "b"]
     >>> model = {name}({small}).fit(cliques, y)
-    >>> print(*model.predict())
-    a a a a a b b b b b
+    >>> print(*model.predict()[[1, 8]])
+    a b
     """
 
 

@@ -237,6 +237,9 @@ def test_frames_have_names_and_categories(package):
     np.testing.assert_array_equal(model.predict_proba(W, X=other), model.predict_proba())
     with pytest.raises(ValueError, match="`kind`"):
         model.predict(W, X=frame[["size", "late"]])
+    if package == "pandas":
+        numbered = GCN(**QUICK).fit(W, FEW, X=frames.DataFrame(X))
+        np.testing.assert_array_equal(numbered.predict_proba(X=frames.DataFrame(X)), GCN(**QUICK).fit(W, FEW, X=X).predict_proba())
     as_attributes = Graph.of(W, size=X[:, 0].tolist(), kind=frame["kind"].to_list(), late=[bool(own) for own in X[:, 1] > 0])
     np.testing.assert_array_equal(GCN(**QUICK).fit(as_attributes, FEW).predict_proba(), model.predict_proba())
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict_proba(), model.predict_proba())
@@ -360,6 +363,8 @@ MISTAKES = {
     "few labels": (hurt(y=FEW[:10]), f"y has the shape .10,., and the graph {N} nodes"),
     "no labels": (hurt(y=None), "y is None"),
     "unknown labels": (hurt(y=[None] * N), "no node has a known class"),
+    "an infinite class": (hurt(y=np.where(TRUTH > 1, np.inf, TRUTH)), "quantities"),
+    "edges of complex weight": (hurt(graph=sparse.csr_array(W.astype(complex))), "no weights of edges"),
     "quantities": (hurt(y=X[:, 0]), "quantities"),
     "one class": (hurt(y=np.where(TRUTH == 0, 0, -1)), "nothing to tell apart"),
     "a class that is not learnt": (hurt(y=TRUTH, train=np.flatnonzero(TRUTH < 2)), "no node to learn from is of the class `2`\nhint"),
@@ -406,6 +411,14 @@ def test_missing_features_are_said_to_the_network():
     assert np.isfinite(model.predict_proba()).all() and model.score(y=TRUTH, nodes=REST) > 0.7
 
 
+def learnt_by_the_command_line(cls, file, tmp_path, *words):
+    out = tmp_path / "theirs.induce"
+    words = [*words, *(["--set", "epochs=40"] if cls in NETWORKS else []), "--seed", "3", "-o", out, "-q"]
+    done = subprocess.run([os.environ["INDUCE_BINARY"], "train", file, "-m", cls._kind, *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return _native.open(str(out))[0].to_bytes()
+
+
 @pytest.mark.skipif("INDUCE_BINARY" not in os.environ, reason="no binary to compare with")
 @pytest.mark.parametrize("cls", EVERY, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("features", [X, WORDS], ids=["numbers", "words"])
@@ -413,18 +426,40 @@ def test_the_command_line_learns_the_same(cls, features, tmp_path):
     masks = {"train_mask": mask(range(20)), "val_mask": mask(range(20, 40)), "test_mask": mask(range(40, N))}
     ends = np.stack(np.nonzero(W))
     np.savez(tmp_path / "graph.npz", edge_index=ends, x=features, y=TRUTH, **masks)
-    command = [os.environ["INDUCE_BINARY"], "train", tmp_path / "graph.npz", "-m", cls._kind, "-o", tmp_path / "theirs.induce", "-q", "--seed", "3"]
-    done = subprocess.run([*command, *(["--set", "epochs=40"] if cls in NETWORKS else [])], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    theirs = learnt_by_the_command_line(cls, tmp_path / "graph.npz", tmp_path)
     model = quick(cls, random_state=3).fit(data(x=features, y=TRUTH, **masks))
-    theirs, _ = _native.open(str(tmp_path / "theirs.induce"))
-    assert model.model_.to_bytes() == theirs.to_bytes()
+    assert model.model_.to_bytes() == theirs
     again = induce.load(tmp_path / "theirs.induce")
     np.testing.assert_array_equal(again.predict_proba(data(x=features)), model.predict_proba())
     model.save(tmp_path / "ours.induce")
     done = subprocess.run([os.environ["INDUCE_BINARY"], "predict", tmp_path / "ours.induce", tmp_path / "graph.npz", "-q"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert [int(line.split(",")[1]) for line in done.stdout.split()[1:]] == model.predict().tolist()
+
+
+@pytest.mark.skipif("INDUCE_BINARY" not in os.environ, reason="no binary to compare with")
+@pytest.mark.parametrize("cls", EVERY, ids=lambda cls: cls.__name__)
+def test_the_command_line_draws_the_same_labels(cls, tmp_path):
+    np.savez(tmp_path / "graph.npz", edge_index=np.stack(np.nonzero(W)), x=X, y=TRUTH)
+    theirs = learnt_by_the_command_line(cls, tmp_path / "graph.npz", tmp_path, "--set", "labels_per_class=4")
+    assert quick(cls, random_state=3, labels_per_class=4).fit(data(x=X, y=TRUTH)).model_.to_bytes() == theirs
+
+
+@pytest.mark.skipif("INDUCE_BINARY" not in os.environ, reason="no binary to compare with")
+@pytest.mark.parametrize("cls", EVERY, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("directed", [False, True], ids=["edges", "arcs"])
+def test_a_file_of_networkx_is_its_graph(cls, directed, tmp_path):
+    networkx = pytest.importorskip("networkx")
+    graph = networkx.DiGraph() if directed else networkx.Graph()
+    for i in range(N):
+        graph.add_node(f"n{i}", field=str(NAMES[TRUTH[i]]), size=float(X[i, 0]), kind="new" if X[i, 1] > 0 else "old")
+    for i, j in zip(*np.nonzero(np.triu(W))):
+        graph.add_edge(f"n{j}", f"n{i}", weight=float(1 + (i + j) % 3))
+    networkx.write_gml(graph, tmp_path / "graph.gml")
+    theirs = learnt_by_the_command_line(cls, tmp_path / "graph.gml", tmp_path, "--target", "field", "--holdout", "0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if directed else "error")
+        assert quick(cls, random_state=3).fit(graph, "field").model_.to_bytes() == theirs
 
 
 def test_graphs_need_no_other_package():
