@@ -127,9 +127,10 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
 
     def _check_classes(self, nodes: Nodes) -> None:
         """An error if there is one class only, or one without a node to learn from."""
-        target = nodes.target
-        chosen = target if nodes.split is None or not len(nodes.split[0]) else target[nodes.split[0]]  # type: ignore[index]
-        there = set(chosen[~np.isnan(chosen)].astype(int).tolist())  # type: ignore[index,union-attr]
+        chosen: Any = nodes.target
+        if nodes.split is not None and len(nodes.split[0]):
+            chosen = chosen[nodes.split[0]]
+        there = set(chosen[~np.isnan(chosen)].astype(int).tolist())
         for code, name in enumerate(nodes.classes):
             if code not in there:
                 raise ValueError(
@@ -138,7 +139,9 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
                 )
 
         if len(nodes.classes) < 2:
-            raise ValueError(f"all nodes to learn from are of the class `{nodes.classes[0]}`: there is nothing to tell apart\nhint: label nodes of two classes or more")
+            raise ValueError(
+                f"all nodes to learn from are of the class `{nodes.classes[0]}`: there is nothing to tell apart\nhint: label nodes of two classes or more"
+            )
 
     def _run(self, nodes: Nodes, seed: int) -> None:
         settings = {name: value for name, value in self.get_params(deep=False).items() if name not in ELSEWHERE}

@@ -183,16 +183,17 @@ def labels_of(y: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
     if values.ndim == 2 and values.shape[1] == 1:
         values = values.ravel()
     if values.shape != (n,):
-        raise ValueError(f'y has the shape {values.shape}, and the graph {n} nodes\nhint: y has a label for each node; None, NaN, -1 or "" where it is not known')
+        hint = 'y has a label for each node; None, NaN, -1 or "" where it is not known'
+        raise ValueError(f"y has the shape {values.shape}, and the graph {n} nodes\nhint: {hint}")
     if values.dtype.kind in "OUS":
         known = np.array([not (missing(own) or own == "") for own in values], dtype=bool)
         values = _typed(values, known)
     else:
         known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(n, dtype=bool)
-    if values.dtype.kind == "c" or values.dtype.kind == "f" and not np.array_equal(values[known], np.floor(np.nan_to_num(values[known], posinf=0.5, neginf=0.5))):
+    own = values[known]
+    if own.dtype.kind == "c" or own.dtype.kind == "f" and not (np.isfinite(own) & (own == np.floor(own))).all():
         raise ValueError("y holds quantities, and the model learns classes\nhint: give whole numbers or texts: one for each class")
-    if values.dtype.kind in "fi" and known.any():
-        own = values[known]
+    if own.dtype.kind in "fi" and own.size:
         # Of -1 and 1 both are classes.
         if own.min() == -1 and set(np.unique(own).tolist()) != {-1, 1}:
             known &= values != -1

@@ -30,9 +30,12 @@ class Nodes:
     """A graph as the native half reads it."""
 
     def __init__(self, edges: SparseRows | Rows, names: list[str] | None = None) -> None:
-        self.edges, self.names = edges, names
+        #: Compressed rows, as `SparseRows` or `Rows` are.
+        self.edges: Any = edges
+        self.names = names
         self.table: _native.Table | None = None
-        self.features: SparseRows | Rows | None = None
+        #: Compressed rows, too.
+        self.features: Any = None
         self.target: np.ndarray | None = None
         self.classes: list[str] = []
         self.name = "y"
@@ -168,8 +171,8 @@ def _of_matrix(graph: Any) -> tuple[Given, list[str]]:
         matrix = array_of(graph)
         n = _square(matrix.shape)
         _check_numbers(matrix.dtype)
-        ends = np.nonzero(matrix)
-        weight = matrix[ends].astype(np.float64)
+        rows, columns = np.nonzero(matrix)
+        ends, weight = (rows, columns), matrix[rows, columns].astype(np.float64)
     edges, remarks = _edges(n, ends, weight, "entries")
     return Given(Nodes(edges)), remarks
 
