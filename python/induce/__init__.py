@@ -30,6 +30,7 @@ _MODULES = (
     "decomposition",
     "ensemble",
     "feature_selection",
+    "graph",
     "info",
     "interpolate",
     "language",

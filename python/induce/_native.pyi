@@ -155,6 +155,16 @@ class _Images(Protocol):
     codes: NDArray[np.uint32] | None
     classes: list[str]
 
+class _Graph(Protocol):
+    edges: _SparseRows
+    names: list[str] | None
+    table: Table | None
+    features: _SparseRows | None
+    target: Floats | None
+    classes: list[str]
+    name: str
+    split: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]] | None
+
 class _Text(Protocol):
     text: Any
     tokenizer: Any
@@ -216,8 +226,8 @@ def is_language(path: str | PathLike[str]) -> bool: ...
 def fit(
     model: str,
     settings: str,
-    data: _Rows | _Text | _Images,
-    valid: _Rows | _Text | _Images | None = None,
+    data: _Rows | _Text | _Images | _Graph,
+    valid: _Rows | _Text | _Images | _Graph | None = None,
     init: Model | None = None,
     seed: int = 0,
     threads: int = 1,
@@ -316,6 +326,18 @@ def information_of_points(
 def information_of_density(values: Floats, neighbours: int, how: _How) -> _Told: ...
 def divergence(name: str, p: Floats, q: Floats, alpha: float) -> float: ...
 def entropy_of_probabilities(p: Floats, order: float) -> float: ...
+def graph_classes(model: Model, graph: _Graph, threads: int = 1) -> tuple[Floats, Floats]: ...
+def graph_edges(
+    nodes: int, ends: tuple[NDArray[np.uint32], NDArray[np.uint32]], weights: Floats | None, sense: str
+) -> tuple[NDArray[np.uint64], NDArray[np.uint32], Floats, list[str]]: ...
+def graph_embedding(model: Model, graph: _Graph, threads: int = 1) -> Floats: ...
+def graph_inputs(model: Model) -> tuple[int | None, list[str], list[str] | None]: ...
+def graph_scores(
+    model: Model, graph: _Graph, seed: int = 0, threads: int = 1
+) -> list[tuple[str, float, float | None, float | None]]: ...
+def graph_split(
+    graph: _Graph, per_class: int, seed: int = 0
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], list[str]]: ...
 def image_classes(model: Model, images: _Images, threads: int = 1) -> tuple[Floats, Floats]: ...
 def image_codes(model: Model, images: _Images, threads: int = 1) -> Floats: ...
 def image_log_density(model: Model, images: _Images, seed: int = 0, threads: int = 1) -> Floats: ...

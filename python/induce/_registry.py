@@ -52,6 +52,10 @@ CLASSES: dict[str, dict[str, str]] = {
     "vqvae": {"images": "latent.VQVAE"},
     "dvae": {"images": "latent.DVAE"},
     "cnn": {"images": "neural_network.CNNClassifier"},
+    "graph-cnn": {"images": "neural_network.GraphCNNClassifier"},
+    "gcn": {"graphs": "graph.GCN"},
+    "chebnet": {"graphs": "graph.ChebNet"},
+    "label-propagation": {"graphs": "graph.LabelPropagation"},
 }
 
 
@@ -74,9 +78,14 @@ def every_auto_encoder() -> list[Any]:
     return [class_of(kind, "images") for kind, places in CLASSES.items() if places.get("images", "").startswith("latent.")]
 
 
+def every_graph_model() -> list[Any]:
+    """Every class of models of the nodes of a graph."""
+    return [class_of(kind, task) for kind, places in CLASSES.items() for task in places if task == "graphs"]
+
+
 def every_estimator() -> list[Any]:
     """Every public estimator class of tables."""
-    places = [place for tasks in CLASSES.values() for task, place in tasks.items() if task not in ("language", "images")]
+    places = [place for tasks in CLASSES.values() for task, place in tasks.items() if task not in ("language", "images", "graphs")]
     found = []
     for module in dict.fromkeys(place.split(".")[0] for place in places):
         space = import_module(f"induce.{module}")

@@ -13,6 +13,7 @@ import numpy as np
 from . import _data
 from ._base import _Rows
 from ._compat import HAS_SKLEARN, ClusterMixin, ConvergenceWarning, check_is_fitted, validate_data
+from ._graphs import Nodes
 from ._parameters import keep
 from ._ranges import Number, Word, check
 from ._unsupervised import Unsupervised
@@ -29,13 +30,6 @@ GRAPHS: dict[str, dict[str, Any]] = {
 
 #: Affinities that are matrices already.
 GIVEN = ("precomputed", "precomputed_nearest_neighbors")
-
-
-class _Nodes:
-    """A graph as the native fit reads it."""
-
-    def __init__(self, affinity: Any) -> None:
-        self.edges = _data.SparseRows(affinity)
 
 
 class SpectralClustering(ClusterMixin, Unsupervised):
@@ -147,7 +141,7 @@ class SpectralClustering(ClusterMixin, Unsupervised):
             self.__dict__.pop(name, None)
         self._check_affinity()
         graph = isinstance(self.affinity, str) and self.affinity in GRAPHS
-        data: Any = self._read(X) if graph else _Nodes(self._similarities(X))
+        data: Any = self._read(X) if graph else Nodes(_data.SparseRows(self._similarities(X)))
         self._check_enough(len(data.table) if isinstance(data, _Rows) else len(data.edges))
         if self.verbose:
             print(f"Computing label assignment using {self.assign_labels}")

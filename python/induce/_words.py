@@ -11,6 +11,7 @@ _ELSEWHERE = re.compile(r"\nhint: (?:`induce models MODEL` lists|`--help` says)[
 
 #: Flags of the command line, and what says the same here.
 _FLAGS = [
+    (re.compile(r" \(--directed [^)]*\)"), ""),
     (re.compile(r"`(?:--drop|drop=\[''\])` leaves out"), "leave out"),
     (re.compile(r"`(?:--drop|drop=\[''\])`"), "leave out"),
     (re.compile(r"`--drop ([^`]+)`"), r"`drop=['\1']`"),

@@ -6,10 +6,10 @@ fitted `coefs_` and `intercepts_` are in the units of the data.
 
 from __future__ import annotations
 
-from ._image_networks import CNNClassifier
+from ._image_networks import CNNClassifier, GraphCNNClassifier
 from ._networks import BayesianMLPClassifier, BayesianMLPRegressor, MLPClassifier, MLPRegressor
 
-__all__ = ["CNNClassifier", "MLPClassifier", "MLPRegressor", "BayesianMLPClassifier", "BayesianMLPRegressor"]
+__all__ = ["CNNClassifier", "GraphCNNClassifier", "MLPClassifier", "MLPRegressor", "BayesianMLPClassifier", "BayesianMLPRegressor"]
 
 
 def __dir__() -> list[str]:

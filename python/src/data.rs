@@ -1,7 +1,7 @@
-//! What models learn from, as the estimators in Python hand it over: rows, a graph, or a text.
+//! What models learn from, as the estimators in Python hand it over: rows of tables, and rows that are mostly 0.
 
 use induce::core::linalg::Csr;
-use induce::core::model::{Data, Features, Graph, Rows, Target};
+use induce::core::model::{Data, Features, Rows, Target};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -21,7 +21,7 @@ pub struct SparseRows<'py> {
 
 impl SparseRows<'_> {
     /// The rows, whose entries are read where they lie.
-    fn csr(&self) -> PyResult<Csr> {
+    pub fn csr(&self) -> PyResult<Csr> {
         let (index, value) = (
             lent(self.index.as_slice()?, self.index.as_any()),
             lent(self.value.as_slice()?, self.value.as_any()),
@@ -65,28 +65,6 @@ pub struct GivenRows<'py> {
     targets: Option<PyReadonlyArray2<'py, f64>>,
     /// The names of the classes of each of them, none for a quantity. // (targets)
     outputs: Option<Vec<Vec<String>>>,
-}
-
-/// A graph: weights of edges between nodes that are called by their numbers.
-#[derive(FromPyObject)]
-pub struct GivenGraph<'py> {
-    edges: SparseRows<'py>,
-}
-
-impl GivenGraph<'_> {
-    /// The graph without Python.
-    ///
-    /// # Errors
-    /// If there are not as many columns as rows.
-    pub fn owned(&self) -> PyResult<Data> {
-        let edges = self.edges.csr()?;
-        let names: Vec<String> = (0..edges.rows()).map(|i| i.to_string()).collect();
-        let names: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
-        let table = induce::core::Table::new(vec![induce::core::Column::from_text("node", &names)])
-            .map_err(raised)?;
-        let nodes = Rows::from(Features::from(table));
-        Graph::new(nodes, edges).map(Data::Graph).map_err(raised)
-    }
 }
 
 /// Scores of rows, a column per output.

@@ -12,8 +12,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::data::{GivenGraph, GivenRows, Scores};
+use crate::data::{GivenRows, Scores};
 use crate::error::raised;
+use crate::graphs::GivenGraph;
 use crate::images::GivenImages;
 use crate::language::{self, GivenText, Language};
 use crate::model::{Model, matrix};
@@ -50,7 +51,7 @@ impl Given {
         }
         if data.hasattr("edges")? {
             let graph = data.extract::<GivenGraph>()?.owned()?;
-            return Ok(Self::Rows(Box::new(graph), None));
+            return Ok(Self::Rows(Box::new(Data::Graph(graph)), None));
         }
         let (rows, scores) = data.extract::<GivenRows>()?.owned()?;
         Ok(Self::Rows(Box::new(rows), scores))

@@ -127,8 +127,8 @@ pub fn scores(
         .collect())
 }
 
-/// Classes, and the probabilities of all. // (images), (images, classes)
-type Classes<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
+/// Classes, and the probabilities of all. // (n), (n, classes)
+pub type Classes<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
 
 /// The class of every image, and the probabilities of all.
 #[pyfunction]
@@ -139,8 +139,21 @@ pub fn image_classes<'py>(
     images: GivenImages,
     threads: usize,
 ) -> PyResult<Classes<'py>> {
-    let (inside, images) = (model.inside(), images.owned()?);
-    let ask = || inside.predicting()?.predict(Inputs::Images(&images), threads);
+    let images = images.owned()?;
+    classes(py, model.inside(), Inputs::Images(&images), threads)
+}
+
+/// The class of every image or node, and the probabilities of all.
+///
+/// # Errors
+/// As the model's prediction.
+pub fn classes<'py>(
+    py: Python<'py>,
+    model: &dyn Learnt,
+    inputs: Inputs,
+    threads: usize,
+) -> PyResult<Classes<'py>> {
+    let ask = || model.predicting()?.predict(inputs, threads);
     let found = py.detach(ask).map_err(raised)?;
     let classes = found.probabilities.len().checked_div(found.values.len());
     let probabilities = matrix(py, found.probabilities, classes.unwrap_or(0))?;

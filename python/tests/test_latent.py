@@ -15,7 +15,7 @@ from induce._compat import NotFittedError
 from induce._images import ELSEWHERE
 from induce._registry import every_auto_encoder
 from induce.latent import DVAE, IWAE, JVI, VAE, VQVAE, AutoEncoder, TableVAE
-from induce.neural_network import CNNClassifier
+from induce.neural_network import CNNClassifier, GraphCNNClassifier
 
 RNG = np.random.default_rng(0)
 #: Bars: one bright row or column of six.
@@ -263,5 +263,21 @@ def test_a_network_of_images_learns_their_classes(tmp_path):
     np.testing.assert_array_equal(again.predict_proba(BARS), p)
     with pytest.raises(ValueError, match="one class for each"):
         CNNClassifier().fit(BARS, y[:5])
-    own = {name: list(value) if isinstance(value, tuple) else value for name, value in CNNClassifier().get_params().items() if name not in ELSEWHERE}
-    assert own == {name: json.loads(default) for name, default, _, _ in _native.models()["cnn"]["settings"]}
+
+
+@pytest.mark.parametrize("cls", [CNNClassifier, GraphCNNClassifier], ids=lambda cls: cls.__name__)
+def test_networks_of_images_have_the_settings_of_the_registry(cls):
+    own = {name: list(value) if isinstance(value, tuple) else value for name, value in cls().get_params().items() if name not in ELSEWHERE}
+    settings = _native.models()[cls._kind]["settings"]
+    assert own == {name: json.loads(default) for name, default, _, _ in settings}
+    assert all(f"    {name} : " in cls.__doc__ and sentence in cls.__doc__ for name, _, _, sentence in settings)
+
+
+def test_classes_of_images_on_the_graph_of_their_pixels(tmp_path):
+    y = np.where(np.arange(60) % 12 < 6, "row", "column")
+    model = GraphCNNClassifier(channels=8, order=4, hidden=16, epochs=40, batch=20, learning_rate=0.01, dropout=0.0).fit(BARS, y)
+    assert model.score(BARS, y) > 0.9
+    model.save(tmp_path / "net.induce")
+    again = induce.load(tmp_path / "net.induce")
+    assert type(again) is GraphCNNClassifier and again.order == 4
+    np.testing.assert_array_equal(again.predict_proba(BARS), model.predict_proba(BARS))

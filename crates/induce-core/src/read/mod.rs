@@ -40,7 +40,9 @@ mod text;
 mod text_column;
 
 pub use contents::Contents;
-pub use graph::{GraphFormat, GraphOptions, NodeFiles, begins_as_edges, graph, graph_bytes, graph_format};
+pub use graph::{
+    GraphFormat, GraphOptions, NodeFiles, Sense, begins_as_edges, both_ways, graph, graph_bytes, graph_format,
+};
 pub use holds::Holds;
 pub use images::{are_images, images};
 pub(crate) use infer::parse_any_boolean;

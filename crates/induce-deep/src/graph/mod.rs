@@ -60,4 +60,5 @@ pub use entry::{CHEBNET, ENTRIES, GCN};
 pub use file::KIND;
 pub use fit::fit;
 pub use model::Trained;
+pub use reader::Reader;
 pub use spec::Spec;

@@ -13,9 +13,9 @@ pub(super) struct Links {
     weights: Vec<f64>,
 }
 
-/// Which way the edges of a file lead.
+/// Which way edges lead, as who gives them knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sense {
+pub enum Sense {
     /// Both ways, and each is there once: the file says so.
     Both,
     /// The file does not say.
@@ -27,6 +27,31 @@ pub(super) enum Sense {
         /// Whether one that is there one way only is worth a word.
         said: bool,
     },
+}
+
+/// Rows of the edges between `n` nodes, each of which leads both ways then, and remarks: what a file of them would be read as.
+///
+/// ```
+/// use induce_core::read::{Sense, both_ways};
+/// let (rows, remarks) = both_ways(3, [(0, 1, 1.0), (2, 1, 0.5)], Sense::Both)?;
+/// assert_eq!((rows.index(), rows.value()), (&[1, 0, 2, 1][..], &[1.0, 1.0, 0.5, 0.5][..]));
+/// assert!(remarks.is_empty());
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// If an edge is at a node beyond the last, weights add up to no finite number, or there are more than 2^24 nodes.
+pub fn both_ways(
+    n: usize,
+    edges: impl IntoIterator<Item = (u32, u32, f64)>,
+    sense: Sense,
+) -> Result<(Csr, Vec<String>)> {
+    let (mut links, mut remarks) = (Links::default(), Vec::new());
+    edges
+        .into_iter()
+        .for_each(|(i, j, weight)| links.push(i, j, weight));
+    let (rows, _) = links.rows(n, sense, false, &mut remarks)?;
+    Ok((rows, remarks))
 }
 
 impl Links {
@@ -86,7 +111,7 @@ impl Links {
                 notes.push(
                     "the file says that its edges lead both ways: they do so with `--directed` too".into(),
                 );
-                Ok((both_ways(&self, n, notes)?, true))
+                Ok((undirected(&self, n, notes)?, true))
             }
             (_, true) => Ok((one_way(&self, n, notes)?, true)),
             (Sense::OneWay, false) => {
@@ -94,9 +119,9 @@ impl Links {
                     "the graph is directed: its edges are taken both ways (--directed keeps their direction)"
                         .into(),
                 );
-                Ok((both_ways(&self, n, notes)?, false))
+                Ok((undirected(&self, n, notes)?, false))
             }
-            (_, false) => Ok((both_ways(&self, n, notes)?, false)),
+            (_, false) => Ok((undirected(&self, n, notes)?, false)),
         }
     }
 
@@ -124,7 +149,7 @@ fn one_way(links: &Links, n: usize, notes: &mut Vec<String>) -> Result<Csr> {
 }
 
 /// Every edge from both of its nodes; edges of the same two are added up.
-fn both_ways(links: &Links, n: usize, notes: &mut Vec<String>) -> Result<Csr> {
+fn undirected(links: &Links, n: usize, notes: &mut Vec<String>) -> Result<Csr> {
     let back = |(i, j, w): (u32, u32, f64)| [Some((i, j, w)), (i != j).then_some((j, i, w))];
     let rows = Csr::from_walk(n, n, || links.iter().flat_map(back).flatten())?;
     let own = |i: usize| rows.index()[rows.starts()[i]..rows.starts()[i + 1]].binary_search(&(i as u32));

@@ -20,6 +20,7 @@ mod words;
 use std::borrow::Cow;
 use std::path::Path;
 
+pub use self::links::{Sense, both_ways};
 use self::nodes::Parts;
 pub use self::nodes::{GraphOptions, NodeFiles};
 use super::bytes::{gunzip, is_gzip};
