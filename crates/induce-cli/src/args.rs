@@ -143,20 +143,20 @@ pub struct Columns {
     pub drop: Vec<String>,
 }
 
-/// Which columns of ratings are users and items, and what is known of them.
+/// Which columns of ratings are users and items, and what is known of them; `-h` is long enough without.
 #[derive(Debug, Args, Clone, Default)]
 pub struct Ratings {
     /// The column that names the user of a rating [default: `user`, `user_id`, ...]
-    #[arg(help_heading = "Columns", long, value_name = "COL")]
+    #[arg(help_heading = "Columns", hide_short_help = true, long, value_name = "COL")]
     pub user: Option<String>,
     /// The column that names the item of a rating [default: `item`, `movie_id`, ...]
-    #[arg(help_heading = "Columns", long, value_name = "COL")]
+    #[arg(help_heading = "Columns", hide_short_help = true, long, value_name = "COL")]
     pub item: Option<String>,
     /// A table with a row per user, joined onto ratings by its column of that name, or its first
-    #[arg(help_heading = "Columns", long, value_name = "FILE")]
+    #[arg(help_heading = "Columns", hide_short_help = true, long, value_name = "FILE")]
     pub users: Option<PathBuf>,
     /// The same of items
-    #[arg(help_heading = "Columns", long, value_name = "FILE")]
+    #[arg(help_heading = "Columns", hide_short_help = true, long, value_name = "FILE")]
     pub items: Option<PathBuf>,
 }
 

@@ -24,6 +24,7 @@ mod progress;
 mod prose;
 mod ratings;
 mod require;
+mod roles;
 mod session;
 mod sketch;
 mod source;

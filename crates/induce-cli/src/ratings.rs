@@ -17,33 +17,6 @@ use crate::args::{self, Predict, Train};
 use crate::doubts::errors;
 use crate::session::Session;
 
-/// The settings with what the flags say of users and items.
-///
-/// # Errors
-/// If the model learns from no ratings.
-pub fn chosen(settings: Settings, flags: &args::Ratings) -> Result<Settings> {
-    let given = [
-        ("--user", flags.user.is_some()),
-        ("--item", flags.item.is_some()),
-        ("--users", flags.users.is_some()),
-        ("--items", flags.items.is_some()),
-    ];
-    let first = given.iter().find(|flag| flag.1);
-    if let Some((flag, _)) = first.filter(|_| !learns_from_ratings(settings.entry)) {
-        let name = settings.entry.info.name;
-        return Err(Error::data(
-            format!("`{flag}` is about ratings of items by users, and `{name}` learns from any rows"),
-            "leave it out, or train `-m mf` or `-m gcmc`",
-        )
-        .into());
-    }
-    let said = [("user", &flags.user), ("item", &flags.item)];
-    let said = said
-        .iter()
-        .filter_map(|(name, value)| Some(format!("{name}={}", (*value).as_ref()?)));
-    Ok(settings.with_all(said)?)
-}
-
 /// What a table of ratings is read as: the columns of users and items stay as they are, and what is known of both is beside them.
 ///
 /// # Errors

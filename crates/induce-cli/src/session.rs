@@ -20,7 +20,7 @@ use crate::identity;
 use crate::output;
 use crate::progress::Bar;
 use crate::prose;
-use crate::ratings;
+use crate::roles;
 
 /// The circumstances of a command.
 pub struct Session<'a> {
@@ -76,7 +76,7 @@ impl<'a> Session<'a> {
         let mut parts = args.model.split(':');
         let settings = self.settings(parts.next().unwrap_or_default())?;
         let settings = settings.with_all(parts)?.with_all(&args.set)?;
-        let settings = ratings::chosen(settings, &args.ratings)?;
+        let settings = roles::chosen(settings, &args.ratings)?;
         let settings = match &args.task {
             Some(task) => settings.with_task(task)?,
             None => settings,

@@ -200,6 +200,25 @@ const ALLOWED: &[(&[&str], &str)] = &[
     ),
     (
         &[
+            "crates/induce-deep/src/ratings/entry.rs",
+            "crates/induce-deep/src/ratings/fit.rs",
+            "crates/induce-deep/src/ratings/model.rs",
+            "crates/induce-deep/src/ratings/report.rs",
+        ],
+        "a model names its row of the registry, which fits, opens and shows it",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/decomposition/mf/entry.rs",
+            "crates/induce-learn/src/decomposition/mf/fit.rs",
+            "crates/induce-learn/src/decomposition/mf/model.rs",
+            "crates/induce-learn/src/decomposition/mf/report.rs",
+            "crates/induce-learn/src/decomposition/mf/store.rs",
+        ],
+        "a model names its row of the registry, which fits, opens and shows it",
+    ),
+    (
+        &[
             "crates/induce-learn/src/decomposition/pca/entry.rs",
             "crates/induce-learn/src/decomposition/pca/fit.rs",
             "crates/induce-learn/src/decomposition/pca/model.rs",

@@ -33,7 +33,7 @@ impl Known {
             let (table, left_out) = of_use(table);
             if !left_out.is_empty() {
                 notes.push(format!(
-                    "of {what} left out, for they have more than {MOST} categories: {} (--drop)",
+                    "columns of {what} with more than {MOST} categories are names, and left out: {}",
                     left_out.join(", ")
                 ));
             }
