@@ -25,7 +25,7 @@
 //! ])?;
 //! let options = RowsOptions { task: Some(Task::Regression), ..RowsOptions::default() };
 //! let rows = Rows::new(&table, &options)?;
-//! let spec = Spec { hidden: 16, embedding: 8, epochs: 60, ..Spec::default() };
+//! let spec = Spec { hidden: 16, embedding: 8, dropout: 0.2, epochs: 300, ..Spec::default() };
 //! let model = fit(&serde_json::to_value(spec).unwrap_or_default(), &rows, None, &mut Run::new(0))?.model;
 //! let said = model.predict((&table).into(), 1)?.values[0];
 //! assert!(said > 4.0, "{said}");
