@@ -159,7 +159,11 @@ pub fn graph_inputs(model: &Model) -> (Option<usize>, Vec<String>, Option<Vec<St
     let Some(own) = model.inside().downcast::<Trained>() else {
         return (None, Vec::new(), None);
     };
-    let columns = own.header.reader.columns().map_or_else(Vec::new, induce::core::model::Schema::names);
+    let columns = own
+        .header
+        .reader
+        .columns()
+        .map_or_else(Vec::new, induce::core::model::Schema::names);
     match &own.header.reader {
         Reader::Sparse { width, .. } => (Some(*width), columns, None),
         Reader::Columns { .. } => (None, columns, None),

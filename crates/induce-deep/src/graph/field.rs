@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn samples_have_the_mean_of_the_whole() {
         let (matrix, draws) = (star(9), 20_000);
-        let mut mean = vec![0.0; 10];
+        let mut mean = [0.0; 10];
         for seed in 0..draws {
             let own = Part::of(&matrix, &[0], Some((3, Stream::new(seed, "test"))));
             assert_eq!((own.index.len(), own.index[0]), (4, 0));
