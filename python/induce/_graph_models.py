@@ -181,7 +181,7 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
             if X is None:
                 return own, own.nodes
         else:
-            own = given(graph, level=5)
+            own = given(graph, level=4)
         nodes = own.nodes.like()
         wanted, columns, _ = _native.graph_inputs(model)
         _graph_nodes.put_known(nodes, X, own, wanted, columns, "feature_names_in_" in self.__dict__, type(self).__name__)

@@ -98,7 +98,7 @@ def without_text(table: _native.Table) -> _native.Table:
         raise ValueError("a feature is called `node`, as the names of nodes are\nhint: give it another name")
     table, notes = table.features()
     for note in notes:
-        warnings.warn(note, UserWarning, stacklevel=6)
+        warnings.warn(note, UserWarning, stacklevel=5)
     return table
 
 
@@ -136,7 +136,7 @@ def _of_attributes(graph: Given, leave: tuple[str, ...], wanted: list[str] | Non
             found = _columns(name, values, wanted is not None and name in wanted)
             columns += found
             if not found and wanted is None:
-                warnings.warn(f"the attribute `{name}` of nodes is no feature: it holds neither numbers nor a few words", UserWarning, stacklevel=6)
+                warnings.warn(f"the attribute `{name}` of nodes is no feature: it holds neither numbers nor a few words", UserWarning, stacklevel=4)
     return _native.Table.from_columns(columns) if columns else None
 
 

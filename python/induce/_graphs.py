@@ -115,7 +115,7 @@ def array_of(values: Any) -> np.ndarray:
     return values.numpy() if hasattr(values, "numpy") and hasattr(values, "dim") else np.asarray(values)
 
 
-def given(graph: Any, *, level: int = 4) -> Given:
+def given(graph: Any, *, level: int = 3) -> Given:
     """What a graph of any kind says; remarks on its edges are warnings, `level` calls above."""
     if isinstance(graph, Given):
         return graph
