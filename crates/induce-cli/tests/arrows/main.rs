@@ -89,6 +89,7 @@ const ALLOWED: &[(&[&str], &str)] = &[
             "crates/induce-tensor/src/ops/attention.rs",
             "crates/induce-tensor/src/ops/axis.rs",
             "crates/induce-tensor/src/ops/binary.rs",
+            "crates/induce-tensor/src/ops/chebyshev.rs",
             "crates/induce-tensor/src/ops/conv/mod.rs",
             "crates/induce-tensor/src/ops/dropout.rs",
             "crates/induce-tensor/src/ops/gate.rs",

@@ -84,7 +84,7 @@ impl Header {
         }
         header
             .response
-            .check(&spec.encoder)
+            .check(spec.encoder.wanted())
             .map_err(|reason| file.fault(reason))?;
         let shape = header.shape(&spec);
         let new = |parameters: &mut Parameters| {

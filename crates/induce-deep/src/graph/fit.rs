@@ -32,7 +32,7 @@ pub fn fit(
     let graph = data.graph()?;
     let (reader, notes) = Reader::learn(graph, spec.encoder.normalize, run)?;
     let (train_labels, valid) = labels(graph, &spec, run)?;
-    let (base, response) = Base::of(&spec.encoder, graph, run)?;
+    let (base, response) = Base::of(spec.encoder.wanted(), graph, run)?;
     let target = graph.nodes.target()?;
     let mut schema = reader.columns().cloned().unwrap_or_default();
     schema.target = Some(target.name.clone());

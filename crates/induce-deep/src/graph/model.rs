@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use super::field::Field;
 use super::file::Header;
-use super::filter::Base;
+use super::filter::{Base, Wanted};
 use super::network::Network;
 use super::report;
-use super::spec::{Encoder, Spec};
+use super::spec::Spec;
 
 /// A trained network.
 #[derive(Clone)]
@@ -56,11 +56,11 @@ impl Trained {
     fn layer(&self, graph: &Graph, depth: usize, threads: usize) -> Result<Vec<f32>> {
         let run = Run::new(self.header.seed).with_threads(threads);
         // The same filters in training and afterwards, whatever the graph.
-        let encoder = Encoder {
-            largest_eigenvalue: self.header.response.largest,
-            ..self.spec.encoder.clone()
+        let wanted = Wanted {
+            largest: self.header.response.largest,
+            ..self.spec.encoder.wanted()
         };
-        let (base, _) = Base::of(&encoder, graph, &run)?;
+        let (base, _) = Base::of(wanted, graph, &run)?;
         let (inputs, _) = self.header.reader.read(graph, &run)?;
         let field = Field::whole(&base, &inputs, self.network.depth());
         Team::with(threads, |team| {
@@ -104,11 +104,21 @@ impl Model for Trained {
     }
 
     fn summary(&self) -> Vec<Section> {
-        report::summary(self)
+        let filter = self.spec.encoder.filter;
+        vec![
+            report::layers(&self.network, filter, self.parameters.count()),
+            report::responses(&self.network, &self.parameters, &self.header.response),
+        ]
     }
 
     fn report(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
-        report::report(self, data.graph()?, run)
+        let (graph, classes) = (data.graph()?, &self.header.schema.classes);
+        let prediction = self.predict(Inputs::Graph(graph), run.threads())?;
+        let said: Vec<usize> = prediction.values.iter().map(|class| *class as usize).collect();
+        let mut all = vec![report::picture(classes, graph, &said)?];
+        all.extend(report::confusion(classes, graph, &said));
+        all.extend(self.summary());
+        Ok(all)
     }
 
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {

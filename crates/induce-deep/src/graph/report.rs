@@ -1,23 +1,14 @@
 //! What a network of graphs shows of itself.
 
+use induce_core::Result;
 use induce_core::graph::{entries, layout, neighbourhood};
 use induce_core::linalg::Csr;
-use induce_core::model::{Block, Graph, Grid, Inputs, Lines, Points, Predict, Section};
+use induce_core::model::{Block, Graph, Grid, Lines, Points, Section};
 use induce_core::words::{count, counted};
-use induce_core::{Result, Run};
+use induce_tensor::Parameters;
 
 use super::filter::{FilterKind, Response};
-use super::model::Trained;
 use super::network::Network;
-
-/// Layers and the response of their filters.
-pub fn summary(model: &Trained) -> Vec<Section> {
-    let filter = model.spec.encoder.filter;
-    vec![
-        layers(&model.network, filter, model.parameters.count()),
-        responses(model),
-    ]
-}
 
 /// The layers of a network.
 pub fn layers(network: &Network, filter: FilterKind, parameters: usize) -> Section {
@@ -43,15 +34,15 @@ pub fn layers(network: &Network, filter: FilterKind, parameters: usize) -> Secti
 }
 
 /// How much of a signal of each frequency a layer lets through: `|sum_k p_k(lambda) W_k|` beside its mean over frequencies.
-fn responses(model: &Trained) -> Section {
+pub fn responses(network: &Network, parameters: &Parameters, response: &Response) -> Section {
     /// Frequencies of a curve.
     const POINTS: usize = 101;
-    let terms = model.network.shape.terms;
+    let terms = network.shape.terms;
     let curve = |layer: usize| {
-        let weights = model.network.weights(&model.parameters, layer);
+        let weights = network.weights(parameters, layer);
         let point = |i: usize| {
             let lambda = 2.0 * i as f64 / (POINTS - 1) as f64;
-            (lambda, passed(&model.header.response, weights, terms, lambda))
+            (lambda, passed(response, weights, terms, lambda))
         };
         let all: Vec<(f64, f64)> = (0..POINTS).map(point).collect();
         let most = all.iter().fold(f64::MIN_POSITIVE, |most, own| most.max(own.1));
@@ -61,7 +52,7 @@ fn responses(model: &Trained) -> Section {
     let lines = Lines {
         x: "frequency: eigenvalue of the Laplacian".into(),
         y: "response beside its largest".into(),
-        curves: (0..model.network.depth()).map(curve).collect(),
+        curves: (0..network.depth()).map(curve).collect(),
         mark: None,
     };
     let text = "Low frequencies are what neighbours have in common, high ones what sets them apart.";
@@ -87,21 +78,11 @@ const DRAWN: usize = 800;
 /// Most classes whose confusion is shown.
 const CONFUSED: usize = 20;
 
-/// The same, and what is seen on a graph: what is predicted of its nodes, and which classes are taken for which.
+/// The graph, its nodes in the colours of the classes that are predicted.
 ///
 /// # Errors
-/// As a prediction.
-pub fn report(model: &Trained, graph: &Graph, run: &Run) -> Result<Vec<Section>> {
-    let prediction = model.predict(Inputs::Graph(graph), run.threads())?;
-    let said: Vec<usize> = prediction.values.iter().map(|class| *class as usize).collect();
-    let mut all = vec![picture(model, graph, &said)?];
-    all.extend(confusion(model, graph, &said));
-    all.extend(summary(model));
-    Ok(all)
-}
-
-/// The graph, its nodes in the colours of the classes that are predicted.
-fn picture(model: &Trained, graph: &Graph, said: &[usize]) -> Result<Section> {
+/// If a weight is not finite.
+pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Section> {
     let weights = graph.undirected().unwrap_or_else(|_| graph.edges.clone());
     let drawn = neighbourhood(&weights, DRAWN);
     let mut place = vec![u32::MAX; said.len()];
@@ -119,7 +100,6 @@ fn picture(model: &Trained, graph: &Graph, said: &[usize]) -> Result<Section> {
         let own = drawn.iter().zip(&places).filter(|(i, _)| of(**i));
         (name.to_owned(), own.map(|(_, place)| *place).collect::<Vec<_>>())
     };
-    let classes = &model.header.schema.classes;
     let mut groups: Vec<_> = classes
         .iter()
         .enumerate()
@@ -149,8 +129,8 @@ fn picture(model: &Trained, graph: &Graph, said: &[usize]) -> Result<Section> {
 }
 
 /// How many nodes of each class are taken for each.
-fn confusion(model: &Trained, graph: &Graph, said: &[usize]) -> Option<Section> {
-    let (target, classes) = (graph.nodes.target.as_ref()?, &model.header.schema.classes);
+pub fn confusion(classes: &[String], graph: &Graph, said: &[usize]) -> Option<Section> {
+    let target = graph.nodes.target.as_ref()?;
     if classes.len() > CONFUSED {
         return None;
     }

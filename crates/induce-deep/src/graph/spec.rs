@@ -4,7 +4,7 @@ use induce_core::model::{Range, SettingValue, range};
 use induce_core::{Result, choices, settings};
 use serde::{Deserialize, Serialize};
 
-use super::filter::FilterKind;
+use super::filter::{FilterKind, Wanted};
 use crate::layers::{Hidden, Widths};
 use crate::train::{ScheduleKind, Training};
 
@@ -72,6 +72,17 @@ settings! {
             evaluate_every: 0,
             ..Training::default()
         };
+    }
+}
+
+impl Encoder {
+    /// The filters that are asked for.
+    pub fn wanted(&self) -> Wanted {
+        Wanted {
+            filter: self.filter,
+            order: self.order,
+            largest: self.largest_eigenvalue,
+        }
     }
 }
 

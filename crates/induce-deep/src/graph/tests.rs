@@ -213,7 +213,7 @@ fn splines_divide_unity() {
         order: 4,
         ..Encoder::default()
     };
-    let (base, response) = Base::of(&spec, &graph, &Run::new(0)).unwrap();
+    let (base, response) = Base::of(spec.wanted(), &graph, &Run::new(0)).unwrap();
     let x = signal(25, 2, 9);
     close(&summed(base.filter().as_ref(), &vec![x.clone(); 5]), &x, 1e-5);
     assert_eq!(response.terms(), 5);

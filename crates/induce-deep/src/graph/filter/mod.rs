@@ -14,8 +14,6 @@ pub use chebyshev::{Chebyshev, polynomials};
 pub use matrices::Matrices;
 pub use spline::{NODES, splines};
 
-use super::spec::Encoder;
-
 choices! {
     /// Which functions p_k of the Laplacian L a layer has weights for. `S = I - L = D^-1/2 W D^-1/2`.
     pub enum FilterKind {
@@ -52,6 +50,17 @@ pub trait Filter: Send + Sync {
     fn sum<'t>(&self, h: &[Tensor<'t>]) -> Tensor<'t>;
 }
 
+/// Which filters are asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wanted {
+    /// Which functions of the Laplacian.
+    pub filter: FilterKind,
+    /// Their order.
+    pub order: usize,
+    /// The largest eigenvalue that the Laplacian is rescaled by; 0 estimates it.
+    pub largest: f64,
+}
+
 /// The matrices that a graph's filters are made of.
 pub enum Base {
     /// The p_k(L) themselves, each its own transpose.
@@ -76,8 +85,8 @@ impl Response {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn check(&self, spec: &Encoder) -> std::result::Result<(), String> {
-        let same = (self.filter, self.order) == (spec.filter, spec.order);
+    pub fn check(&self, wanted: Wanted) -> std::result::Result<(), String> {
+        let same = (self.filter, self.order) == (wanted.filter, wanted.order);
         match same && self.largest > 0.0 && self.largest.is_finite() {
             true => Ok(()),
             false => Err("its filters are others than its settings say".into()),
@@ -112,34 +121,34 @@ impl Base {
     ///
     /// # Errors
     /// If edges lead one way only, a weight is negative, or the graph is too large for its eigenbasis.
-    pub fn of(spec: &Encoder, graph: &Graph, run: &Run) -> Result<(Self, Response)> {
+    pub fn of(wanted: Wanted, graph: &Graph, run: &Run) -> Result<(Self, Response)> {
         let mut response = Response {
-            filter: spec.filter,
-            order: spec.order,
+            filter: wanted.filter,
+            order: wanted.order,
             largest: 2.0,
         };
         let n = graph.edges.rows();
-        if spec.filter == FilterKind::Identity {
+        if wanted.filter == FilterKind::Identity {
             return Ok((Self::Matrices(vec![identity(n)]), response));
         }
         let weights = graph.undirected()?;
-        let matrices = match spec.filter {
+        let matrices = match wanted.filter {
             FilterKind::Renormalized => vec![normalized(&weights, 1.0)],
             FilterKind::FirstOrder => vec![identity(n), normalized(&weights, 0.0)],
             FilterKind::SingleParameter => vec![plus_identity(&normalized(&weights, 0.0))?],
             FilterKind::FirstOrderTerm => vec![normalized(&weights, 0.0)],
             FilterKind::Spectral => {
-                spline::matrices(&laplacian(&weights, Laplacian::Symmetric), spec.order + 1)?
+                spline::matrices(&laplacian(&weights, Laplacian::Symmetric), wanted.order + 1)?
             }
             FilterKind::Identity => Vec::new(),
             FilterKind::Chebyshev => {
                 let laplacian = laplacian(&weights, Laplacian::Symmetric);
-                response.largest = match spec.largest_eigenvalue {
+                response.largest = match wanted.largest {
                     0.0 => largest_eigenvalue(&laplacian, run)?,
                     given => given,
                 };
                 return Ok((
-                    Self::Chebyshev(rescaled(&laplacian, response.largest), spec.order),
+                    Self::Chebyshev(rescaled(&laplacian, response.largest), wanted.order),
                     response,
                 ));
             }

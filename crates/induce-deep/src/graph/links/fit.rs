@@ -59,7 +59,7 @@ pub fn fit(
         edges: own.weights(&known)?,
         ..graph.clone()
     };
-    let (base, response) = Base::of(&spec.encoder, &seen, run)?;
+    let (base, response) = Base::of(spec.encoder.wanted(), &seen, run)?;
     let header = Header {
         reader,
         response,

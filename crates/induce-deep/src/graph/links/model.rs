@@ -13,11 +13,10 @@ use induce_tensor::{Parameters, Tape, Workspace};
 use serde_json::Value;
 
 use super::super::field::Field;
-use super::super::filter::{Base, Response};
+use super::super::filter::{Base, Response, Wanted};
 use super::super::network::{Network, Shape};
 use super::super::reader::Reader;
 use super::super::report::layers;
-use super::super::spec::Encoder;
 use super::objective::places;
 use super::pairs::{Pairs, edges, strangers};
 use super::spec::Spec;
@@ -106,7 +105,7 @@ impl Trained {
         spec.check().map_err(fault)?;
         header
             .response
-            .check(&spec.encoder)
+            .check(spec.encoder.wanted())
             .map_err(|reason| file.fault(reason))?;
         let shape = header.shape(&spec);
         let activation = spec.encoder.activation.activation();
@@ -128,11 +127,11 @@ impl Trained {
     /// Means of the embeddings of all nodes. // (nodes, latent)
     pub(super) fn places(&self, graph: &Graph, threads: usize) -> Result<Vec<f32>> {
         let run = Run::new(self.header.seed).with_threads(threads);
-        let encoder = Encoder {
-            largest_eigenvalue: self.header.response.largest,
-            ..self.spec.encoder.clone()
+        let wanted = Wanted {
+            largest: self.header.response.largest,
+            ..self.spec.encoder.wanted()
         };
-        let (base, _) = Base::of(&encoder, graph, &run)?;
+        let (base, _) = Base::of(wanted, graph, &run)?;
         let (inputs, _) = self.header.reader.read(graph, &run)?;
         let field = Field::whole(&base, &inputs, self.network.depth());
         Team::with(threads, |team| {
