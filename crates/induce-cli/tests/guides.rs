@@ -153,6 +153,7 @@ fn every_command_of_the_book_runs() {
             "census.csv",
             "credit.csv",
             "digits.npz",
+            "karate.gml",
             "penguins.csv",
             "diamonds.csv.gz",
             "sonnets.txt",

@@ -3,7 +3,7 @@
 use induce_core::linalg::Csr;
 use induce_tensor::{Sparse, Tensor};
 
-use super::Filter;
+use super::contract::Filter;
 
 /// `sum_k T_k(L~) h_k` with `L~ = 2 L / lambda_max - I` (Defferrard, Bresson & Vandergheynst 2016, equation 4).
 pub struct Chebyshev {

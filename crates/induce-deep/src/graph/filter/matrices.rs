@@ -3,7 +3,7 @@
 use induce_core::linalg::Csr;
 use induce_tensor::{Sparse, Tensor};
 
-use super::Filter;
+use super::contract::Filter;
 
 /// `sum_k P_k h_k` for sparse matrices P_k.
 pub struct Matrices(Vec<Sparse>);

@@ -1,6 +1,7 @@
 //! Filters of signals on the nodes of a graph: `sum_k p_k(L) x W_k`.
 
 mod chebyshev;
+mod contract;
 mod matrices;
 mod spline;
 
@@ -8,9 +9,9 @@ use induce_core::graph::{Laplacian, laplacian, largest_eigenvalue, normalized, r
 use induce_core::linalg::Csr;
 use induce_core::model::Graph;
 use induce_core::{Result, Run, choices};
-use induce_tensor::Tensor;
 
 pub use chebyshev::{Chebyshev, polynomials};
+pub use contract::Filter;
 pub use matrices::Matrices;
 pub use spline::{NODES, splines};
 
@@ -39,15 +40,6 @@ impl FilterKind {
     pub fn is_local(self) -> bool {
         !matches!(self, Self::Chebyshev | Self::Spectral)
     }
-}
-
-/// A few functions of a graph's Laplacian, applied to signals on its nodes.
-pub trait Filter: Send + Sync {
-    /// How many functions there are.
-    fn terms(&self) -> usize;
-
-    /// `sum_k p_k(L) h_k` for signals h_k, (nodes, width) each.
-    fn sum<'t>(&self, h: &[Tensor<'t>]) -> Tensor<'t>;
 }
 
 /// Which filters are asked for.

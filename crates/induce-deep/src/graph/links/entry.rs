@@ -4,8 +4,9 @@ use induce_core::Result;
 use induce_core::model::{AnyFitted, Data, DataKind, Entry, Fit, Model, ModelInfo, any_task, read_spec};
 use serde_json::{Value, json};
 
+use super::file::KIND;
 use super::fit::fit;
-use super::model::{KIND, Trained};
+use super::model::Trained;
 use super::spec::Spec;
 
 /// Variational graph auto-encoder, as the registry knows it.

@@ -27,7 +27,9 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod embedding;
 mod entry;
+mod file;
 mod fit;
 mod model;
 mod objective;

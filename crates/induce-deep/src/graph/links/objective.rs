@@ -7,10 +7,10 @@ use induce_tensor::{Parameters, Tape, Tensor};
 
 use super::super::field::Field;
 use super::super::network::Network;
-use super::model::Header;
+use super::embedding::places;
+use super::file::Header;
 use super::pairs::{Pairs, strangers};
 use super::spec::Spec;
-use crate::latent::Gaussian;
 use crate::layers::Noise;
 use crate::train::{HeldOutLoss, Objective, StepContext};
 
@@ -38,16 +38,6 @@ pub struct OfLinks<'c> {
     pub examples: &'c Examples,
     /// The two terms of the bound at the last step.
     pub terms: [f64; 2],
-}
-
-/// Means, and logarithms of deviations where embeddings are random. // (nodes, latent)
-pub fn places<'t>(said: Tensor<'t>, spec: &Spec) -> (Tensor<'t>, Option<Gaussian<'t>>) {
-    if !spec.variational {
-        return (said, None);
-    }
-    let mean = said.slice(1, 0, spec.latent);
-    let ln_scale = said.slice(1, spec.latent, spec.latent);
-    (mean, Some(Gaussian { mean, ln_scale }))
 }
 
 /// The mean of -ln p of pairs that are edges, or are none. // a scalar
