@@ -82,10 +82,10 @@ pub struct Reading {
     #[arg(help_heading = "Reading", long, value_name = "FORMAT")]
     pub input: Option<String>,
     /// Keep the direction of a graph's edges, which are else taken both ways
-    #[arg(help_heading = "Reading", long)]
+    #[arg(help_heading = "Reading", hide_short_help = true, long)]
     pub directed: bool,
     /// A file with a row for each node of a graph: a table, or features in LIBSVM's format; may be repeated; `none` leaves out what lies beside the edges [default: `a.nodes.csv`, `a.features.svm` beside `a.edges.csv`]
-    #[arg(help_heading = "Reading", long, value_name = "FILE")]
+    #[arg(help_heading = "Reading", hide_short_help = true, long, value_name = "FILE")]
     pub nodes: Vec<PathBuf>,
 }
 

@@ -30,7 +30,7 @@ fn follows(house: &House, line: &str) -> Vec<String> {
 fn models_settings_and_columns_are_known() {
     let house = House::with_table();
     for (line, expected) in [
-        ("train -m la", &["lasso"][..]),
+        ("train -m la", &["lasso", "label-propagation"][..]),
         ("models extra", &["extra-trees"]),
         ("train good.csv -m forest --set max_l", &["max_leaves="]),
         ("train good.csv -m forest --set boot", &["bootstrap="]),

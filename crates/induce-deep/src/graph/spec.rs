@@ -47,9 +47,9 @@ settings! {
         /// Filters of the graph: their functions of the Laplacian
         filter: FilterKind = FilterKind::Renormalized;
         /// Order K: polynomials up to the power K, or K + 1 splines
-        order: usize = 2, in range::to(1, 100), alias "k", when filter ["chebyshev", "spectral"];
+        order: usize = 2, in range::to(1, 100), when filter ["chebyshev", "spectral"];
         /// Largest eigenvalue of the Laplacian, by which it is rescaled; 0 estimates it
-        largest_eigenvalue: f64 = 0.0, in range::at_least(0.0), alias "lambda_max", when filter ["chebyshev"];
+        largest_eigenvalue: f64 = 0.0, in range::at_least(0.0), when filter ["chebyshev"];
         /// Widths of the hidden layers; `[]` is none
         hidden: Widths = Widths(vec![16]);
         /// Activation of hidden layers
