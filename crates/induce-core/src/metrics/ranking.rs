@@ -49,7 +49,7 @@ pub(super) fn ndcg(predictions: &Predictions, k: Option<f64>) -> Option<Estimate
     })
 }
 
-/// [`ndcg`] of one group, whose largest relevance is above 0.
+/// The normalized discounted gain of one group, whose largest relevance is above 0.
 pub fn ndcg_of(truth: &[f64], scores: &[f64], k: usize) -> f64 {
     dcg(truth, scores, k) / dcg(truth, truth, k)
 }

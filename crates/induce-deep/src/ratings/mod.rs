@@ -1,7 +1,7 @@
 //! Graph convolutional matrix completion of ratings (van den Berg, Kipf & Welling 2017).
 //!
-//! h_u = relu(stack or sum over levels r of sum_{i in N_u,r} c_ui W_r[i]), z_u = [h_u, relu(x_u F + f)] D, P(y_ui = r) = softmax_r z_u' Q_r z_i,
-//! Q_r = sum_b a_br P_b; items alike.
+//! `h_u = relu(stack or sum over levels r of sum_{i in N_u,r} c_ui W_r[i]), z_u = [h_u, relu(x_u F + f)] D, P(y_ui = r) = softmax_r z_u' Q_r z_i,
+//! Q_r = sum_b a_br P_b; items alike.`
 //!
 //! Likelihood: a level for each rating, by a softmax of bilinear forms. Prior: none but dropout of whole nodes and of hidden units. Inference:
 //! Adam on the mean cross-entropy of all ratings, with an average of the weights.
