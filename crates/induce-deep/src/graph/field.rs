@@ -1,5 +1,7 @@
 //! The receptive field of some nodes: what a network has to compute to say something of these.
 
+use std::sync::Arc;
+
 use induce_core::linalg::Csr;
 use induce_core::random::Stream;
 use induce_tensor::Sparse;
@@ -12,7 +14,7 @@ pub struct Field {
     /// Features of the nodes that the first layer sees.
     pub inputs: Matrix,
     /// The filter of each layer.
-    pub filters: Vec<Box<dyn Filter>>,
+    pub filters: Vec<Arc<dyn Filter>>,
     /// Which rows of the last layer are asked for, where it has others.
     pub rows: Option<Vec<u32>>,
 }
@@ -25,7 +27,7 @@ impl Field {
     pub fn whole(base: &Base, inputs: &Inputs, layers: usize) -> Self {
         Self {
             inputs: inputs.all(),
-            filters: (0..layers).map(|_| base.filter()).collect(),
+            filters: vec![base.filter(); layers],
             rows: None,
         }
     }
@@ -40,11 +42,11 @@ impl Field {
                 ..Self::whole(base, inputs, layers)
             };
         };
-        let (mut filters, mut targets): (Vec<Box<dyn Filter>>, _) = (Vec::new(), nodes.to_vec());
+        let (mut filters, mut targets): (Vec<Arc<dyn Filter>>, _) = (Vec::new(), nodes.to_vec());
         for layer in 0..layers {
             let few = sampled.map(|(fanouts, stream)| (fanouts[layer], stream.child(layer as u64)));
             let (own, sources) = part(matrices, &targets, few);
-            filters.push(Box::new(Matrices::new(own)));
+            filters.push(Arc::new(Matrices::new(own)));
             targets = sources;
         }
         filters.reverse();

@@ -48,6 +48,7 @@ pub mod links;
 mod model;
 mod network;
 mod objective;
+mod pass;
 mod reader;
 mod report;
 mod spec;

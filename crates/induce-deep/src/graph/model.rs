@@ -6,15 +6,13 @@ use induce_core::model::{
     Section, Transform, evaluate_predictions,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::parallel::Team;
 use induce_core::{Result, Run};
-use induce_tensor::{Parameters, Tape, Workspace};
+use induce_tensor::Parameters;
 use serde_json::Value;
 
-use super::field::Field;
 use super::file::Header;
-use super::filter::{Base, Wanted};
 use super::network::Network;
+use super::pass::layer;
 use super::report;
 use super::spec::Spec;
 
@@ -54,21 +52,13 @@ impl Trained {
 
     /// What comes out of the first `depth` layers for every node of a graph. // (nodes, width)
     fn layer(&self, graph: &Graph, depth: usize, threads: usize) -> Result<Vec<f32>> {
-        let run = Run::new(self.header.seed).with_threads(threads);
-        // The same filters in training and afterwards, whatever the graph.
-        let wanted = Wanted {
-            largest: self.header.response.largest,
-            ..self.spec.encoder.wanted()
-        };
-        let (base, _) = Base::of(wanted, graph, &run)?;
-        let (inputs, _) = self.header.reader.read(graph, &run)?;
-        let field = Field::whole(&base, &inputs, self.network.depth());
-        Team::with(threads, |team| {
-            let mut workspace = Workspace::default();
-            let tape = Tape::new(&mut workspace, &self.parameters, team);
-            let said = self.network.apply(&tape, &field, depth, None);
-            tape.values(said)
-        })
+        let header = &self.header;
+        layer(
+            (&header.reader, &header.response, header.seed),
+            (&self.network, &self.parameters),
+            (graph, depth),
+            threads,
+        )
     }
 }
 

@@ -41,7 +41,7 @@ pub static LABEL_PROPAGATION: Entry = Entry {
 fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
     context.init.refuse(KIND)?;
     let spec: Spec = read_spec(KIND, values)?;
-    let model = fit(&spec, data.graph()?)?;
+    let model = fit(&spec, data.graph()?, context.run.threads())?;
     Ok(Fitted {
         outcome: Outcome::Converged {
             reason: format!("the classes of {} nodes are kept", model.names.len()),

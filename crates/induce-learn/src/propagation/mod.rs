@@ -17,7 +17,7 @@
 //! let text = b"graph [ node [ id 1 class \"a\" ] node [ id 2 ] node [ id 3 ] node [ id 4 class \"b\" ]
 //!     edge [ source 1 target 2 ] edge [ source 2 target 3 weight 0.5 ] edge [ source 3 target 4 ] ]";
 //! let (graph, _) = read::graph_bytes("g", text, &Default::default(), &Run::new(0))?;
-//! let model = fit(&Spec::default(), &graph)?;
+//! let model = fit(&Spec::default(), &graph, 1)?;
 //! assert_eq!(model.predict(Inputs::Graph(&graph), 1)?.values, [0.0, 0.0, 1.0, 1.0]);
 //! # Ok::<(), induce_core::Error>(())
 //! ```

@@ -33,7 +33,7 @@ pub struct Propagation {
 ///
 /// # Errors
 /// If a setting is out of its range, no class is known, edges lead one way, or a weight is negative.
-pub fn fit(spec: &Spec, graph: &Graph) -> Result<Propagation> {
+pub fn fit(spec: &Spec, graph: &Graph, threads: usize) -> Result<Propagation> {
     spec.check_ranges()?;
     let (target, seeds) = (graph.classes()?, graph.learnt()?);
     let names = graph.names();
@@ -48,7 +48,7 @@ pub fn fit(spec: &Spec, graph: &Graph) -> Result<Propagation> {
         classes: seeds.iter().map(|&i| target.values[i] as u32).collect(),
         notes: Vec::new(),
     };
-    let (_, passes, rest, apart) = own.spread(graph, 1)?;
+    let (_, passes, rest, apart) = own.spread(graph, threads)?;
     if !rest {
         own.notes.push(format!(
             "classes still moved after {}: raise max_iter",

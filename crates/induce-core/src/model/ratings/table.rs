@@ -213,7 +213,7 @@ impl Ratings {
     /// # Errors
     /// If the column is missing.
     pub fn users_of(&self, table: &Table) -> Result<Vec<Option<u32>>> {
-        numbers(&only(&self.schema, 0), table, 0)
+        numbers(&self.schema, table, 0)
     }
 
     /// What rating makes an item relevant.
@@ -304,10 +304,7 @@ fn pairs(schema: &Schema, table: &Table) -> Result<Vec<Pair>> {
 }
 
 fn numbers(schema: &Schema, table: &Table, which: usize) -> Result<Vec<Option<u32>>> {
-    let own = Schema {
-        features: schema.features.get(which).cloned().into_iter().collect(),
-        ..Schema::default()
-    };
+    let own = only(schema, which);
     let sources = own.align(table)?;
     let mut codes = vec![0; table.rows()];
     if let Some(source) = sources.first() {

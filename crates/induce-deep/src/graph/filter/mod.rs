@@ -5,6 +5,8 @@ mod contract;
 mod matrices;
 mod spline;
 
+use std::sync::Arc;
+
 use induce_core::graph::{Laplacian, laplacian, largest_eigenvalue, normalized, rescaled};
 use induce_core::linalg::Csr;
 use induce_core::model::Graph;
@@ -149,10 +151,10 @@ impl Base {
     }
 
     /// The filter of all nodes.
-    pub fn filter(&self) -> Box<dyn Filter> {
+    pub fn filter(&self) -> Arc<dyn Filter> {
         match self {
-            Self::Matrices(all) => Box::new(Matrices::symmetric(all)),
-            Self::Chebyshev(matrix, order) => Box::new(Chebyshev::new(matrix, *order)),
+            Self::Matrices(all) => Arc::new(Matrices::symmetric(all)),
+            Self::Chebyshev(matrix, order) => Arc::new(Chebyshev::new(matrix, *order)),
         }
     }
 }

@@ -1,22 +1,21 @@
 //! A trained graph auto-encoder: where nodes are, and which are likely to be joined.
 
 use induce_core::metrics::{Predictions, Score, Task, scores};
+use induce_core::model::ratings::largest;
 use induce_core::model::{
     Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Inputs, Link, Links, Model, Schema, Section,
     Transform, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::parallel::{Team, map};
+use induce_core::parallel::map;
 use induce_core::random::Stream;
 use induce_core::{Result, Run};
-use induce_tensor::{Parameters, Tape, Workspace};
+use induce_tensor::Parameters;
 use serde_json::Value;
 
-use super::super::field::Field;
-use super::super::filter::{Base, Wanted};
 use super::super::network::Network;
+use super::super::pass::layer;
 use super::super::report::layers;
-use super::embedding::places;
 use super::file::{Header, KIND};
 use super::pairs::{Pairs, edges, strangers};
 use super::spec::Spec;
@@ -79,20 +78,19 @@ impl Trained {
 
     /// Means of the embeddings of all nodes. // (nodes, latent)
     pub(super) fn places(&self, graph: &Graph, threads: usize) -> Result<Vec<f32>> {
-        let run = Run::new(self.header.seed).with_threads(threads);
-        let wanted = Wanted {
-            largest: self.header.response.largest,
-            ..self.spec.encoder.wanted()
-        };
-        let (base, _) = Base::of(wanted, graph, &run)?;
-        let (inputs, _) = self.header.reader.read(graph, &run)?;
-        let field = Field::whole(&base, &inputs, self.network.depth());
-        Team::with(threads, |team| {
-            let mut workspace = Workspace::default();
-            let tape = Tape::new(&mut workspace, &self.parameters, team);
-            let said = self.network.apply(&tape, &field, self.network.depth(), None);
-            tape.values(places(said, &self.spec).0)
-        })
+        let header = &self.header;
+        let said = layer(
+            (&header.reader, &header.response, header.seed),
+            (&self.network, &self.parameters),
+            (graph, self.network.depth()),
+            threads,
+        )?;
+        // Means come first; logarithms of deviations follow where embeddings are random.
+        let outputs = self.network.shape.widths[self.network.depth() - 1];
+        let means = said
+            .chunks_exact(outputs)
+            .flat_map(|row| &row[..self.spec.latent]);
+        Ok(means.copied().collect())
     }
 
     /// The probability that two nodes are joined.
@@ -211,20 +209,17 @@ impl Links for Trained {
         let n = weights.rows();
         let of = |i: usize| {
             let known = &weights.index()[weights.starts()[i]..weights.starts()[i + 1]];
-            let free = (0..n).filter(|j| *j != i && known.binary_search(&(*j as u32)).is_err());
-            let mut all: Vec<(f64, usize)> = free.map(|j| (self.joined(&places, i, j), j)).collect();
-            let order = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-            if top < all.len() {
-                all.select_nth_unstable_by(top, order);
-                all.truncate(top);
-            }
-            all.sort_unstable_by(order);
-            let link = |(probability, other): (f64, usize)| Link {
+            let all: Vec<f64> = (0..n).map(|j| self.joined(&places, i, j)).collect();
+            let taken = |j: usize| j == i || known.binary_search(&(j as u32)).is_ok();
+            let link = |other: usize| Link {
                 node: i as u32,
                 other: other as u32,
-                probability,
+                probability: all[other],
             };
-            all.into_iter().map(link).collect::<Vec<Link>>()
+            largest(&all, top, taken)
+                .into_iter()
+                .map(link)
+                .collect::<Vec<Link>>()
         };
         Ok(map(threads, n, of).into_iter().flatten().collect())
     }
