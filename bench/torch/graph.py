@@ -1,7 +1,7 @@
 """GCN by PyTorch Geometric: `graph.py FILE THREADS HOW EPOCHS` writes the seconds of EPOCHS passages, an evaluation after each, and the test accuracy.
 
 HOW is `edges` (messages along edges, as in the library's example), `sparse` (a cached sparse matrix, which is faster on CPUs) or `compile` (the
-latter, compiled). Network and recipe are those of Kipf & Welling (2017), as in the library's example `gcn.py`.
+former, compiled: torch.compile does not take the latter). Network and recipe are those of Kipf & Welling (2017), as in the library's example `gcn.py`.
 """
 
 import sys
@@ -38,7 +38,7 @@ def main():
     y = torch.tensor(data["labels"].astype(np.int64))
     pairs = torch.tensor(data["edges"].astype(np.int64)).T
     edges = torch.cat([pairs, pairs.flip(0)], dim=1)
-    if how != "edges":
+    if how == "sparse":
         edges = to_torch_csr_tensor(edges, size=(len(x), len(x)))
     train, valid, test = (torch.tensor(data[name].astype(np.int64)) for name in ("train_idx", "val_idx", "test_idx"))
     model = GCN(x.shape[1], int(y.max()) + 1)

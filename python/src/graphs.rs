@@ -168,6 +168,7 @@ pub fn graph_inputs(model: &Model) -> (Option<usize>, Vec<String>, Option<Vec<St
         Reader::Sparse { width, .. } => (Some(*width), columns, None),
         Reader::Columns { .. } => (None, columns, None),
         Reader::Names(names) => (None, columns, Some(names.clone())),
+        Reader::Degrees { .. } => (None, columns, None),
     }
 }
 

@@ -3,7 +3,7 @@
 use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::graph::links::VGAE;
-use induce_deep::graph::{CHEBNET, GCN};
+use induce_deep::graph::{CHEBNET, GCN, GIN};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_deep::latent::codes::{DVAE, VQVAE};
 use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
@@ -66,6 +66,7 @@ pub static MODELS: &[&Entry] = &[
     &LABEL_PROPAGATION,
     &GCN,
     &CHEBNET,
+    &GIN,
     &VGAE,
     &PCA,
     &LDA,

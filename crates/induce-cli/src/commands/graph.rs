@@ -72,7 +72,13 @@ fn of_nodes(graph: &Graph) -> Vec<(&'static str, Value)> {
         facts.push(("sparse_features", features.columns().into()));
         facts.push(("not_zero", (features.value().len() as f64 / cells as f64).into()));
     }
-    if let Some(target) = &graph.nodes.target {
+    facts.extend(
+        graph
+            .collection
+            .iter()
+            .map(|own| ("graphs", own.graphs.rows().into())),
+    );
+    if let Some(target) = &graph.examples().target {
         let known = target.values.iter().filter(|value| !value.is_nan());
         facts.push(("target", target.name.clone().into()));
         facts.push(("labels_known", known.clone().count().into()));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::metrics::Score;
+use induce::core::metrics::{Score, Task};
 use induce::core::model::{
     Data, DataKind, Fact, Graph, Inputs, Link, Links, Model, Predict as Predictor, Settings,
 };
@@ -75,10 +75,15 @@ pub fn options(reading: &Reading, columns: &Columns) -> GraphOptions {
 /// A graph and its format; what was found out is said.
 pub fn load(session: &Session, path: &Path, options: &GraphOptions) -> Result<(Graph, GraphFormat)> {
     let (graph, format) = read::graph(path, options, &session.run())?;
+    let graphs = graph
+        .collection
+        .as_ref()
+        .map(|own| counted(own.graphs.rows(), "graph") + ", ");
     session.say(format!(
-        "read `{}`: {}, {}, {}",
+        "read `{}`: {}, {}{}, {}",
         file_name(path),
         format.name(),
+        graphs.unwrap_or_default(),
         counted(graph.nodes.rows(), "node"),
         counted(graph.edge_count(), "edge")
     ));
@@ -90,13 +95,13 @@ pub fn load(session: &Session, path: &Path, options: &GraphOptions) -> Result<(G
     Ok((graph, format))
 }
 
-/// What the file says of its nodes, known classes among it.
+/// What the file says of its nodes, or of the graphs of a collection, known classes among it.
 ///
 /// # Errors
 /// If two columns have one name.
 pub fn attributes(graph: &Graph) -> Result<Table> {
-    let mut columns = graph.nodes.table()?.columns().to_vec();
-    if let Some(known) = &graph.nodes.target {
+    let mut columns = graph.examples().table()?.columns().to_vec();
+    if let Some(known) = &graph.examples().target {
         // NaN is no node of the first class.
         let own = |value: &f64| known.classes.get(*value as usize).filter(|_| !value.is_nan());
         let classes: Vec<Option<&str>> = known
@@ -143,12 +148,12 @@ fn divide(session: &Session, graph: &mut Graph, args: &Train, settings: &Setting
         let [valid, test] = OTHERS;
         let (split, short) = graph.draw_split(per_class, valid, test, &session.run())?;
         short.iter().for_each(|note| session.say(format!("note: {note}")));
-        session.say(format!("split: {}, drawn (--seed)", split.said()));
+        session.say(format!("split: {}, drawn (--seed)", split.said(graph.example())));
         graph.split = Some(split);
     } else if let Some(split) = &graph.split {
         session.say(format!(
             "split: {}, as the data say (--holdout draws another)",
-            split.said()
+            split.said(graph.example())
         ));
     }
     Ok(())
@@ -161,9 +166,17 @@ fn tested(session: &Session, graph: Graph) -> Graph {
     };
     session.say(format!(
         "note: judged by the {} that the data say are for tests",
-        counted(split.test.len(), "node")
+        counted(split.test.len(), graph.example())
     ));
     graph.knowing(split.test.iter().map(|&i| i as usize).collect::<Vec<_>>())
+}
+
+/// For a model that learns no classes of graphs, only nodes.
+fn of_nodes(mut input: Input) -> Input {
+    if let Data::Graph(graph) = &mut input.data {
+        graph.collection = None;
+    }
+    input
 }
 
 /// That `--target` is of a model that learns from it, and `--labels` of one that does not.
@@ -205,8 +218,11 @@ impl Source for GraphSource {
         check_classes(&args.columns, settings)?;
         let options = options(&args.source.reading, &args.columns);
         let mut input = input(session, &args.source.data, &options)?;
-        if let (Data::Graph(graph), true) = (&mut input.data, settings.entry.needs_target()) {
-            divide(session, graph, args, settings)?;
+        if let Data::Graph(graph) = &mut input.data {
+            match settings.entry.needs_target() {
+                true => divide(session, graph, args, settings)?,
+                false => graph.collection = None,
+            }
             input.facts.retain(|(name, _)| *name == "format");
             input.facts.extend(input.data.describe());
         }
@@ -217,7 +233,7 @@ impl Source for GraphSource {
         let other = load(session, path, &options(&args.source.reading, &args.columns))?.0;
         let classes = own
             .graph()?
-            .nodes
+            .examples()
             .target
             .as_ref()
             .map(|target| &target.classes[..]);
@@ -237,7 +253,7 @@ impl Source for GraphSource {
         if let (Some(held_out), "holdout") = (held_out, train.held_out_name()) {
             session.say(format!(
                 "split: the classes of {} to learn from, of {} held out at random (--holdout, --set labels_per_class=20)",
-                counted(known(train), "node"),
+                counted(known(train), train.graph().map_or("node", Graph::example)),
                 count(known(held_out))
             ));
         }
@@ -258,7 +274,8 @@ impl Source for GraphSource {
             rivals.push((name, fitted.model.evaluate(judged, &mut run)?.scores));
             Ok(())
         };
-        if own != PROPAGATION && settings.entry.needs_target() {
+        let of_nodes = train.graph()?.collection.is_none();
+        if own != PROPAGATION && of_nodes && settings.entry.needs_target() {
             beside(format!("`-m {PROPAGATION}`"), induce::settings(PROPAGATION)?)?;
         }
         let features = train.describe().into_iter().find(|fact| fact.0 == "features");
@@ -290,7 +307,7 @@ impl Source for GraphSource {
         self.check(&on.reading, columns, &[])?;
         let mut options = options(&on.reading, columns);
         let Some(known) = model.predictor().filter(|_| model.entry().needs_target()) else {
-            return input(session, &on.data, &options);
+            return Ok(of_nodes(input(session, &on.data, &options)?));
         };
         if options.target.is_none() {
             options.target.clone_from(&known.schema().target);
@@ -303,37 +320,44 @@ impl Source for GraphSource {
         Ok(input)
     }
 
-    /// A row for each node, which is called by its name.
+    /// A row for each node or graph, which is called by its name.
     fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
         let Some(transformer) = model.transformer() else {
             return Ok(None);
         };
-        let (graph, _) = load(
+        let (mut graph, _) = load(
             session,
             &args.on.source.data,
             &options(&args.on.source.reading, &Columns::default()),
         )?;
+        graph.collection.take_if(|_| !model.entry().needs_target());
         let placed = transformer.transform(Inputs::Graph(&graph), session.run().threads())?;
-        let others = args.keep.iter().filter(|name| *name != "node").cloned();
-        let kept: Vec<String> = std::iter::once("node".to_owned()).chain(others).collect();
+        let others = args.keep.iter().filter(|name| *name != graph.example()).cloned();
+        let kept: Vec<String> = std::iter::once(graph.example().to_owned())
+            .chain(others)
+            .collect();
         Ok(Some(beside(&kept, &attributes(&graph)?, columns(&placed))?))
     }
 
-    /// A cluster or a class for each node.
+    /// A cluster or a class for each node, or a class for each graph.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
-        let (graph, _) = load(
+        let (mut graph, _) = load(
             session,
             &args.on.source.data,
             &options(&args.on.source.reading, &Columns::default()),
         )?;
+        graph.collection.take_if(|_| model.task() == Task::Clustering);
         let table = attributes(&graph)?;
-        let mut columns = vec![table.column("node")?.clone()];
-        for name in args.keep.iter().filter(|name| *name != "node") {
+        let mut columns = vec![table.column(graph.example())?.clone()];
+        for name in args.keep.iter().filter(|name| *name != graph.example()) {
             columns.push(table.column(name)?.clone());
         }
         let inputs = Inputs::Graph(&graph);
         columns.extend(predicted::columns(args, model, inputs, session.run().threads())?);
-        session.say(format!("predicted {}", counted(graph.nodes.rows(), "node")));
+        session.say(format!(
+            "predicted {}",
+            counted(graph.examples().rows(), graph.example())
+        ));
         Ok(Some(Table::new(columns)?))
     }
 

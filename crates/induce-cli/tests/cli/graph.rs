@@ -421,3 +421,69 @@ fn new_edges_are_said() {
             > 0.6
     );
 }
+
+/// Rings and stars, forty of them, as tables: nodes with the graph they are in, graphs with their class.
+fn shapes() -> House {
+    let house = House::new();
+    let (mut edges, mut nodes, mut graphs) = (
+        "source,target\n".to_owned(),
+        "node,graph\n".to_owned(),
+        "graph,shape\n".to_owned(),
+    );
+    let mut first = 0;
+    for g in 0..40 {
+        let (n, star) = (5 + g / 2 % 8, g % 2 == 1);
+        for i in 0..n {
+            let j = if star { 0 } else { (i + 1) % n };
+            if i != j {
+                edges += &format!("{},{}\n", first + i, first + j);
+            }
+            nodes += &format!("{},g{g}\n", first + i);
+        }
+        graphs += &format!("g{g},{}\n", if star { "star" } else { "ring" });
+        first += n;
+    }
+    std::fs::create_dir(house.path("shapes")).unwrap();
+    house.write("shapes/edges.csv", edges.as_bytes());
+    house.write("shapes/nodes.csv", nodes.as_bytes());
+    house.write("shapes/graphs.csv", graphs.as_bytes());
+    house
+}
+
+/// A folder of tables is trained on, judged, predicted graph by graph and drawn.
+#[test]
+fn whole_graphs_are_classified() {
+    let house = shapes();
+    let done = house
+        .ok("train shapes --target shape -m gin --set epochs=60 --format json --report r.html -o m.induce");
+    let said = json(&done.out);
+    assert_eq!(said["data"]["graphs"], 40, "{}", done.out);
+    assert_eq!(
+        said["metrics"]["holdout"]["accuracy"]["value"], 1.0,
+        "{}",
+        done.out
+    );
+    assert!(done.err.contains("40 graphs"), "{}", done.err);
+    assert!(!done.err.contains("label-propagation"), "{}", done.err);
+    let done = house.ok("predict m.induce shapes");
+    let lines: Vec<&str> = done.out.lines().collect();
+    assert!(lines[0].starts_with("graph,"), "{}", lines[0]);
+    assert_eq!(lines.len(), 41);
+    assert!(
+        lines[1].starts_with("g0,ring") && lines[2].starts_with("g1,star"),
+        "{}",
+        done.out
+    );
+    let done = house.ok("embed m.induce shapes");
+    assert_eq!(done.out.lines().count(), 41);
+    let done = house.ok("evaluate m.induce shapes --format json");
+    assert_eq!(json(&done.out)["metrics"]["test"]["accuracy"]["value"], 1.0);
+    let done = house.ok("data show shapes --target shape");
+    assert!(done.out.contains("graphs"), "{}", done.out);
+    let error = house.fault("train shapes --target shape -m label-propagation");
+    assert!(error.contains("40 graphs"), "{error}");
+    // What learns no class divides nodes, whatever graph they are in.
+    house.ok("train shapes -m spectral --set n_clusters=2 -o s.induce");
+    let done = house.ok("predict s.induce shapes");
+    assert!(done.out.lines().count() > 200);
+}

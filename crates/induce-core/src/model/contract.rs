@@ -425,7 +425,7 @@ pub fn no_shap(model: &str) -> Error {
 /// If the data are of another kind, have no target, or lack a column.
 pub fn evaluate_predictions(predictor: &dyn Predict, data: &Data, run: &Run) -> Result<Evaluation> {
     if let Data::Graph(graph) = data {
-        return evaluate_nodes(predictor, graph, run);
+        return evaluate_examples(predictor, graph, run);
     }
     let prediction = predictor.predict(data.inputs()?, run.threads())?;
     let judged = data.judge(&prediction)?;
@@ -440,9 +440,9 @@ pub fn evaluate_predictions(predictor: &dyn Predict, data: &Data, run: &Run) -> 
     })
 }
 
-/// The same of the nodes of a graph whose targets are known.
-fn evaluate_nodes(predictor: &dyn Predict, graph: &Graph, run: &Run) -> Result<Evaluation> {
-    let (target, known) = (graph.nodes.target()?, graph.known()?);
+/// The same of the examples of a graph whose targets are known.
+fn evaluate_examples(predictor: &dyn Predict, graph: &Graph, run: &Run) -> Result<Evaluation> {
+    let (target, known) = (graph.examples().target()?, graph.known()?);
     let prediction = predictor.predict(Inputs::Graph(graph), run.threads())?;
     let (own, truth) = (prediction.take(&known), target.take(&known).values);
     let judged = match predictor.task() {
@@ -452,7 +452,14 @@ fn evaluate_nodes(predictor: &dyn Predict, graph: &Graph, run: &Run) -> Result<E
     Ok(Evaluation {
         scores: scores(predictor.task(), &judged)?,
         prediction: Some(prediction),
-        facts: vec![("nodes", known.len().into())],
+        facts: vec![(
+            if graph.collection.is_some() {
+                "graphs"
+            } else {
+                "nodes"
+            },
+            known.len().into(),
+        )],
     })
 }
 

@@ -30,8 +30,8 @@ pub use contract::{
     Transform, evaluate_clusters, evaluate_predictions, no_new_clusters, no_shap,
 };
 pub use data::{
-    Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, NodeSplit, OnlyTask, Rows,
-    RowsOptions, TabularMdp, Target, Text, Transition,
+    Collection, Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, NodeSplit,
+    OnlyTask, Rows, RowsOptions, TabularMdp, Target, Text, Transition,
 };
 pub use dataset::{ClassWeight, Dataset, check_rows, weights};
 pub use entry::{AnyFitted, Entry, ModelInfo, Registry, any_task};

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::filter::Response;
 use super::network::{Network, Shape};
 use super::reader::Reader;
+use super::readout::Pooling;
 use super::spec::Spec;
 use crate::train::{put_parameters, read_network};
 
@@ -24,6 +25,8 @@ pub struct Header {
     pub schema: Schema,
     /// What filters do to eigenvalues.
     pub response: Response,
+    /// How nodes are pooled, if classes are those of graphs.
+    pub pooling: Option<Pooling>,
     /// The settings it was trained with, and the name of its entry.
     pub settings: Value,
     /// The seed of the training.
@@ -44,6 +47,7 @@ impl Header {
                 .chain([self.schema.classes.len()])
                 .collect(),
             terms: self.response.terms(),
+            pooled: self.pooling.is_some(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Header {
         file.put_json("reader", &self.reader)?;
         file.put_json("schema", &self.schema)?;
         file.put_json("response", &self.response)?;
+        file.put_json("pooling", &self.pooling)?;
         file.put_json("spec", &self.settings)?;
         file.put_json("seed", &self.seed)?;
         put_parameters(&mut file, parameters)?;
@@ -72,6 +77,7 @@ impl Header {
             reader: file.json("reader")?,
             schema: file.json("schema")?,
             response: file.json("response")?,
+            pooling: file.json("pooling")?,
             settings: file.json("spec")?,
             seed: file.json("seed")?,
         };
@@ -86,6 +92,12 @@ impl Header {
             .response
             .check(spec.encoder.wanted())
             .map_err(|reason| file.fault(reason))?;
+        if header
+            .pooling
+            .is_some_and(|own| !(own.size > 0.0 && own.size.is_finite()))
+        {
+            return Err(file.fault("its graphs have no size"));
+        }
         let shape = header.shape(&spec);
         let new = |parameters: &mut Parameters| {
             Network::new(&shape, spec.encoder.activation.activation(), parameters, None)

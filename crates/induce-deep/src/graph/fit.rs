@@ -10,16 +10,18 @@ use super::file::Header;
 use super::filter::Base;
 use super::model::Trained;
 use super::network::Network;
-use super::objective::{Examples, Labels, OfNodes};
+use super::objective::{Examples, Labels, OfExamples};
+use super::pool::Members;
 use super::reader::Reader;
+use super::readout::Pooling;
 use super::spec::Spec;
 use crate::train::{check_memory, kept_apart, train};
 
 /// Learn a model of an entry from a graph; `json` are the settings as they are kept in the file.
 ///
 /// # Errors
-/// If a setting is out of range, nodes have no classes or are known of one only, edges lead one way, the network needs more memory than there
-/// is, or as [`train`].
+/// If a setting is out of range, no classes are known or one only, edges lead one way, the network needs more memory than there is, or as
+/// [`train`].
 pub fn fit(
     entry: &'static Entry,
     json: &Value,
@@ -33,30 +35,32 @@ pub fn fit(
     let (reader, notes) = Reader::learn(graph, spec.encoder.normalize, run)?;
     let (train_labels, valid) = labels(graph, &spec, run)?;
     let (base, response) = Base::of(spec.encoder.wanted(), graph, run)?;
-    let target = graph.nodes.target()?;
+    let pooling = graph
+        .collection
+        .as_ref()
+        .map(|own| Pooling::learn(spec.readout, own));
+    if pooling.is_some() {
+        spec.check_graphs()?;
+    }
+    let target = graph.classes()?;
     let mut schema = reader.columns().cloned().unwrap_or_default();
     schema.target = Some(target.name.clone());
     schema.classes.clone_from(&target.classes);
     let header = Header {
         schema,
         response,
+        pooling,
         settings: json.clone(),
         seed: run.seed(),
         reader,
     };
     let shape = header.shape(&spec);
-    let nodes = if spec.is_sampled() {
-        let fanouts = spec
-            .neighbors
-            .0
-            .iter()
-            .fold(1_u64, |n, own| n.saturating_mul(*own as u64 + 1));
-        fanouts
-            .saturating_mul(spec.encoder.training.batch as u64)
-            .min(graph.edges.rows() as u64)
-    } else {
-        graph.edges.rows() as u64
-    };
+    let members = pooling
+        .zip(graph.collection.as_ref())
+        .map(|(pooling, own)| Members::of(own, pooling));
+    let nodes = computed(&spec, members.as_ref())
+        .unwrap_or(u64::MAX)
+        .min(graph.edges.rows() as u64);
     let bytes = spec
         .encoder
         .training
@@ -76,11 +80,12 @@ pub fn fit(
     let examples = Examples {
         inputs: header.reader.read(graph, run)?.0,
         base,
+        members,
         train: train_labels,
         valid,
     };
-    let training = spec.training(examples.train.nodes.len());
-    let mut objective = OfNodes::new(&network, (&spec, &header), &examples);
+    let training = spec.training(examples.train.examples.len(), pooling.is_some());
+    let mut objective = OfExamples::new(&network, (&spec, &header), &examples);
     let fitted = train(&mut objective, parameters, &training, plan, run)?;
     Ok(fitted.map(|parameters| Trained {
         entry,
@@ -92,12 +97,26 @@ pub fn fit(
     }))
 }
 
+/// The most nodes that a step computes, if not all.
+fn computed(spec: &Spec, members: Option<&Members>) -> Option<u64> {
+    let batch = spec.batch(members.is_some())? as u64;
+    let most = match members {
+        Some(own) => own.largest() as u64,
+        None => spec
+            .neighbors
+            .0
+            .iter()
+            .fold(1_u64, |n, own| n.saturating_mul(*own as u64 + 1)),
+    };
+    Some(batch.saturating_mul(most))
+}
+
 /// The known classes to learn from, and to choose weights by.
 fn labels(graph: &Graph, spec: &Spec, run: &Run) -> Result<(Labels, Labels)> {
     let target = graph.classes()?;
     let of = |nodes: Vec<usize>| Labels {
         classes: nodes.iter().map(|&i| target.values[i] as u32).collect(),
-        nodes: nodes.into_iter().map(|i| i as u32).collect(),
+        examples: nodes.into_iter().map(|i| i as u32).collect(),
     };
     let learnt = graph.learnt()?;
     let (train, valid) = match graph.choosing() {
@@ -108,10 +127,14 @@ fn labels(graph: &Graph, spec: &Spec, run: &Run) -> Result<(Labels, Labels)> {
     match &train.classes[..] {
         [first, others @ ..] if others.iter().all(|own| own == first) => Err(Error::data(
             format!(
-                "all nodes to learn from are of the class `{}`: there is nothing to tell apart",
+                "all {}s to learn from are of the class `{}`: there is nothing to tell apart",
+                graph.example(),
                 target.classes[*first as usize]
             ),
-            "label nodes of two classes or more (--target COL names the column)",
+            format!(
+                "label {}s of two classes or more (--target COL names the column)",
+                graph.example()
+            ),
         )),
         _ => Ok((train, valid)),
     }

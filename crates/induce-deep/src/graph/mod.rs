@@ -8,8 +8,10 @@
 //! and models differ by their p_k only: splines of the eigenvalues (Bruna et al. 2014), Chebyshev polynomials (Defferrard, Bresson &
 //! Vandergheynst 2016), or `D~^-1/2 (W + I) D~^-1/2` alone, the renormalization trick of GCN (Kipf & Welling 2017).
 //!
-//! Likelihood: the class of a node given the network, by softmax. Prior: Gaussian on the weights of the first layer (`l2`). Inference: maximum a
-//! posteriori by stochastic gradients, on all nodes at once or on sampled neighbours (Hamilton, Ying & Leskovec 2017).
+//! Where classes are those of whole graphs, the last layer pools: its logits are the mean of those of a graph's nodes, or their sum (`pool.rs`).
+//!
+//! Likelihood: the class of a node, or of a graph, given the network, by softmax. Prior: Gaussian on the weights of the first layer (`l2`). Inference: maximum a
+//! posteriori by stochastic gradients, on all nodes at once, on sampled neighbours (Hamilton, Ying & Leskovec 2017), or on a few graphs.
 //!
 //! `filter/` is the one trait and what implements it, `reader.rs` makes numbers of nodes, `field.rs` says which nodes a step computes, `network.rs` is
 //! the network on a tape, `objective.rs` what the one training loop minimizes.
@@ -49,7 +51,9 @@ mod model;
 mod network;
 mod objective;
 mod pass;
+mod pool;
 mod reader;
+mod readout;
 mod report;
 mod spec;
 
@@ -57,7 +61,7 @@ mod spec;
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests;
 
-pub use entry::{CHEBNET, ENTRIES, GCN};
+pub use entry::{CHEBNET, ENTRIES, GCN, GIN};
 pub use file::KIND;
 pub use fit::fit;
 pub use model::Trained;

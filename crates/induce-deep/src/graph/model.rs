@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::file::Header;
 use super::network::Network;
-use super::pass::layer;
+use super::pass::{Learnt, layer};
 use super::report;
 use super::spec::Spec;
 
@@ -50,11 +50,16 @@ impl Trained {
         })
     }
 
-    /// What comes out of the first `depth` layers for every node of a graph. // (nodes, width)
+    /// What comes out of the first `depth` layers for every node or graph. // (examples, width)
     fn layer(&self, graph: &Graph, depth: usize, threads: usize) -> Result<Vec<f32>> {
         let header = &self.header;
         layer(
-            (&header.reader, &header.response, header.seed),
+            &Learnt {
+                reader: &header.reader,
+                response: &header.response,
+                pooling: header.pooling,
+                seed: header.seed,
+            },
             (&self.network, &self.parameters),
             (graph, depth),
             threads,
@@ -85,7 +90,7 @@ impl Model for Trained {
             ("inputs", self.network.shape.inputs.into()),
             ("widths", self.network.shape.widths.clone().into()),
             ("filters", self.network.shape.terms.into()),
-            ("largest_eigenvalue", self.header.response.largest.into()),
+            ("scale", self.header.response.scale.into()),
         ]
     }
 

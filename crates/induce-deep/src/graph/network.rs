@@ -17,18 +17,30 @@ pub struct Shape {
     pub widths: Vec<usize>,
     /// Functions of the Laplacian with weights of their own.
     pub terms: usize,
+    /// Whether the last layer pools the nodes of a graph, with one weight for each input.
+    pub pooled: bool,
 }
 
 impl Shape {
     /// How many weights there are, if they can be counted.
     pub fn size(&self) -> Option<u64> {
         let (mut inputs, mut sum) = (self.inputs as u64, 0_u64);
-        for &width in &self.widths {
-            let weights = inputs.checked_mul(self.terms as u64)?.checked_mul(width as u64)?;
+        for (layer, &width) in self.widths.iter().enumerate() {
+            let terms = self.terms_of(layer) as u64;
+            let weights = inputs.checked_mul(terms)?.checked_mul(width as u64)?;
             sum = sum.checked_add(weights)?.checked_add(width as u64)?;
             inputs = width as u64;
         }
         Some(sum)
+    }
+
+    /// Functions of a layer.
+    pub fn terms_of(&self, layer: usize) -> usize {
+        if self.pooled && layer + 1 == self.widths.len() {
+            1
+        } else {
+            self.terms
+        }
     }
 
     /// Numbers that a node leaves on the tape, with their gradients.
@@ -67,7 +79,7 @@ impl Network {
         let (mut inputs, mut layers) = (shape.inputs, Vec::new());
         for (i, &outputs) in shape.widths.iter().enumerate() {
             let most = (6.0 / (inputs + outputs) as f64).sqrt();
-            let lengths = [shape.terms * inputs, outputs];
+            let lengths = [shape.terms_of(i) * inputs, outputs];
             layers.push(Layer {
                 weight: uniform(parameters, &format!("layers.{i}.weight"), &lengths, most, seed),
                 bias: constant(parameters, &format!("layers.{i}.bias"), &[outputs], 0.0),

@@ -9,6 +9,7 @@ use super::field::Field;
 use super::file::Header;
 use super::filter::Base;
 use super::network::Network;
+use super::pool::Members;
 use super::reader::Inputs;
 use super::spec::Spec;
 use crate::layers::Noise;
@@ -16,14 +17,16 @@ use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
 
 /// Nodes that are evaluated together, where neighbours are sampled for training.
 const TOGETHER: usize = 4096;
+/// Graphs that are evaluated together.
+const GRAPHS: usize = 256;
 /// About how many are evaluated during training.
 const QUICK: usize = 20_000;
 
-/// Nodes whose classes are known: numbers of nodes, and a class each.
+/// Nodes, or graphs, whose classes are known: their numbers, and a class each.
 #[derive(Debug, Clone, Default)]
 pub struct Labels {
-    /// The nodes.
-    pub nodes: Vec<u32>,
+    /// The nodes or graphs.
+    pub examples: Vec<u32>,
     /// Their classes.
     pub classes: Vec<u32>,
 }
@@ -34,30 +37,37 @@ pub struct Examples {
     pub base: Base,
     /// What its nodes are.
     pub inputs: Inputs,
+    /// The nodes of each graph, where classes are those of graphs.
+    pub members: Option<Members>,
     /// What is learnt from.
     pub train: Labels,
     /// What the best weights are chosen by.
     pub valid: Labels,
 }
 
-/// A network over nodes.
-pub struct OfNodes<'c> {
+/// A network over nodes, or over graphs.
+pub struct OfExamples<'c> {
     network: &'c Network,
     spec: &'c Spec,
     header: &'c Header,
     examples: &'c Examples,
     order: Order,
     held_out: HeldOut,
-    /// The fields of all nodes to learn from and to choose by, where no neighbours are sampled.
+    /// The fields of all nodes to learn from and to choose by, where a step computes all of them.
     fields: Option<[Field; 2]>,
 }
 
-impl<'c> OfNodes<'c> {
-    /// Of these nodes.
+impl<'c> OfExamples<'c> {
+    /// Of these examples.
     pub fn new(network: &'c Network, (spec, header): (&'c Spec, &'c Header), examples: &'c Examples) -> Self {
-        let (train, valid) = (&examples.train.nodes, &examples.valid.nodes);
+        let (train, valid) = (&examples.train.examples, &examples.valid.examples);
         let field = |nodes| Field::of(&examples.base, &examples.inputs, network.depth(), nodes, None);
-        let together = if spec.is_sampled() { TOGETHER } else { usize::MAX };
+        let batch = spec.batch(examples.members.is_some());
+        let together = match (batch, &examples.members) {
+            (None, _) => usize::MAX,
+            (_, Some(_)) => GRAPHS,
+            (_, None) => TOGETHER,
+        };
         Self {
             network,
             spec,
@@ -66,36 +76,31 @@ impl<'c> OfNodes<'c> {
             order: Order::new(
                 Stream::new(header.seed, "graph/order"),
                 train.len(),
-                if spec.is_sampled() {
-                    spec.encoder.training.batch
-                } else {
-                    train.len()
-                },
+                batch.unwrap_or(train.len()),
             ),
             held_out: HeldOut {
                 examples: valid.len(),
-                quick: if spec.is_sampled() { QUICK } else { usize::MAX },
+                quick: if batch.is_some() { QUICK } else { usize::MAX },
                 together: together.min(valid.len().max(1)),
             },
-            fields: (!spec.is_sampled()).then(|| [field(train), field(valid)]),
+            fields: batch.is_none().then(|| [field(train), field(valid)]),
         }
     }
 
-    fn sampled(&self, labels: &Labels, some: &[usize], stream: Option<Stream>) -> (Field, Vec<u32>) {
-        let nodes: Vec<u32> = some.iter().map(|&i| labels.nodes[i]).collect();
+    /// What a step computes for some of the examples, and their classes; with a stream neighbours are drawn.
+    fn some(&self, labels: &Labels, some: &[usize], stream: Option<Stream>) -> (Field, Vec<u32>) {
+        let chosen: Vec<u32> = some.iter().map(|&i| labels.examples[i]).collect();
+        let (base, inputs, layers) = (&self.examples.base, &self.examples.inputs, self.network.depth());
         let fanouts = stream.map(|stream| (&self.spec.neighbors.0[..], stream));
-        let field = Field::of(
-            &self.examples.base,
-            &self.examples.inputs,
-            self.network.depth(),
-            &nodes,
-            fanouts,
-        );
+        let field = match &self.examples.members {
+            Some(members) => members.field(base, inputs, layers, &chosen),
+            None => Field::of(base, inputs, layers, &chosen, fanouts),
+        };
         (field, some.iter().map(|&i| labels.classes[i]).collect())
     }
 }
 
-impl Objective for OfNodes<'_> {
+impl Objective for OfExamples<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
         let noise = Some(Noise {
             probability: self.spec.encoder.dropout,
@@ -109,7 +114,7 @@ impl Objective for OfNodes<'_> {
             }
             None => {
                 let some = self.order.choose(at.batch).to_vec();
-                let (field, classes) = self.sampled(&self.examples.train, &some, Some(at.noise.child(1)));
+                let (field, classes) = self.some(&self.examples.train, &some, Some(at.noise.child(1)));
                 self.network
                     .apply(tape, &field, depth, noise)
                     .cross_entropy(&classes)
@@ -124,11 +129,12 @@ impl Objective for OfNodes<'_> {
     }
 
     fn examples(&self) -> (usize, &'static str) {
-        (self.order.size(), "nodes")
+        let of_graphs = self.examples.members.is_some();
+        (self.order.size(), if of_graphs { "graphs" } else { "nodes" })
     }
 
     fn all_examples(&self) -> usize {
-        self.examples.train.nodes.len()
+        self.examples.train.examples.len()
     }
 
     fn held_out(&self, quick: bool) -> usize {
@@ -144,7 +150,7 @@ impl Objective for OfNodes<'_> {
             }
             None => {
                 let some: Vec<usize> = self.held_out.batch(batch).collect();
-                let (field, classes) = self.sampled(&self.examples.valid, &some, None);
+                let (field, classes) = self.some(&self.examples.valid, &some, None);
                 let logits = self.network.apply(tape, &field, depth, None);
                 tape.values(logits.cross_entropy(&classes))?
             }

@@ -35,6 +35,11 @@ pub enum Reader {
     },
     /// Nothing but which node it is: a row of weights for each of these.
     Names(Vec<String>),
+    /// How many neighbours it has, up to so many: a row of weights for each number.
+    Degrees {
+        /// The most that were seen.
+        most: usize,
+    },
 }
 
 /// Inputs of all nodes.
@@ -104,6 +109,13 @@ impl Reader {
                 columns,
                 rows: normalize == Normalize::Rows,
             },
+            (None, None) if graph.collection.is_some() => {
+                let most = degrees(&graph.edges).max().unwrap_or(0).min(DEGREES);
+                notes.push(format!(
+                    "nodes have no features: a node is told by its number of neighbours, up to {most}"
+                ));
+                Self::Degrees { most }
+            }
             (None, None) => {
                 notes.push(
                     "nodes have no features: each has weights of its own, which a new node has not".into(),
@@ -120,6 +132,7 @@ impl Reader {
             Self::Columns { columns, .. } => columns.width(),
             Self::Sparse { width, columns, .. } => width + columns.as_ref().map_or(0, Columns::width),
             Self::Names(names) => names.len(),
+            Self::Degrees { most } => most + 1,
         }
     }
 
@@ -149,6 +162,14 @@ impl Reader {
                 ))
             }
             Self::Names(known) => Ok(selection(known, graph)),
+            Self::Degrees { most } => {
+                let index: Vec<u32> = degrees(&graph.edges).map(|own| own.min(*most) as u32).collect();
+                let (n, value) = (index.len(), vec![1.0; index.len()]);
+                Ok((
+                    Inputs::Sparse(Csr::trusted(most + 1, (0..=n).collect(), index, value)),
+                    Vec::new(),
+                ))
+            }
         }
     }
 
@@ -175,9 +196,20 @@ impl Reader {
                 columns: Some(columns),
                 ..
             } => columns.check(),
+            Self::Degrees { most } if *most > DEGREES => {
+                Err(format!("it tells {most} numbers of neighbours apart"))
+            }
             _ => Ok(()),
         }
     }
+}
+
+/// Numbers of neighbours that are told apart.
+const DEGREES: usize = 127;
+
+/// How many other nodes each is joined to.
+fn degrees(edges: &Csr) -> impl Iterator<Item = usize> + '_ {
+    (0..edges.rows()).map(|i| edges.row(i).filter(|(j, _)| *j != i).count())
 }
 
 /// The columns of nodes but their names.

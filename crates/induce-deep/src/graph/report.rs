@@ -3,7 +3,7 @@
 use induce_core::Result;
 use induce_core::graph::{entries, layout, neighbourhood};
 use induce_core::linalg::Csr;
-use induce_core::model::{Block, Graph, Grid, Lines, Points, Section};
+use induce_core::model::{Block, Collection, Graph, Grid, Lines, Points, Section};
 use induce_core::words::{count, counted};
 use induce_tensor::Parameters;
 
@@ -20,7 +20,7 @@ pub fn layers(network: &Network, filter: FilterKind, parameters: usize) -> Secti
         .map(|(i, (inputs, outputs))| {
             vec![
                 format!("layers.{i}"),
-                shape.terms.to_string(),
+                shape.terms_of(i).to_string(),
                 inputs.to_string(),
                 outputs.to_string(),
             ]
@@ -37,9 +37,8 @@ pub fn layers(network: &Network, filter: FilterKind, parameters: usize) -> Secti
 pub fn responses(network: &Network, parameters: &Parameters, response: &Response) -> Section {
     /// Frequencies of a curve.
     const POINTS: usize = 101;
-    let terms = network.shape.terms;
     let curve = |layer: usize| {
-        let weights = network.weights(parameters, layer);
+        let (weights, terms) = (network.weights(parameters, layer), network.shape.terms_of(layer));
         let point = |i: usize| {
             let lambda = 2.0 * i as f64 / (POINTS - 1) as f64;
             (lambda, passed(response, weights, terms, lambda))
@@ -52,7 +51,10 @@ pub fn responses(network: &Network, parameters: &Parameters, response: &Response
     let lines = Lines {
         x: "frequency: eigenvalue of the Laplacian".into(),
         y: "response beside its largest".into(),
-        curves: (0..network.depth()).map(curve).collect(),
+        // A layer that pools has no frequencies.
+        curves: (0..network.depth() - usize::from(network.shape.pooled))
+            .map(curve)
+            .collect(),
         mark: None,
     };
     let text = "Low frequencies are what neighbours have in common, high ones what sets them apart.";
@@ -84,18 +86,24 @@ const CONFUSED: usize = 20;
 /// If a weight is not finite.
 pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Section> {
     let weights = graph.undirected().unwrap_or_else(|_| graph.edges.clone());
-    let drawn = neighbourhood(&weights, DRAWN);
-    let mut place = vec![u32::MAX; said.len()];
-    drawn.iter().zip(0..).for_each(|(i, k)| place[*i] = k);
-    let inner = entries(&weights).filter_map(|(i, j, w)| {
-        let (i, j) = (place[i], place[j]);
-        (i != u32::MAX && j != u32::MAX).then_some((i, j, w))
-    });
-    let part = Csr::from_entries(drawn.len(), drawn.len(), inner.collect())?;
-    let places = layout(&part);
-    let truth = graph.nodes.target.as_ref();
-    let wrong =
-        |i: usize| truth.is_some_and(|own| !own.values[i].is_nan() && own.values[i] as usize != said[i]);
+    let (drawn, part, places) = match &graph.collection {
+        Some(own) => tiles(&weights, own)?,
+        None => {
+            let drawn = neighbourhood(&weights, DRAWN);
+            let part = among(&weights, &drawn)?;
+            let places = layout(&part);
+            (drawn, part, places)
+        }
+    };
+    let (truth, of) = (
+        graph.examples().target.as_ref(),
+        graph.collection.as_ref().map(|own| &own.of),
+    );
+    let example = |node: usize| of.map_or(node, |of| of[node] as usize);
+    let wrong = |node: usize| {
+        let i = example(node);
+        truth.is_some_and(|own| !own.values[i].is_nan() && own.values[i] as usize != said[i])
+    };
     let group = |name: &str, of: &dyn Fn(usize) -> bool| {
         let own = drawn.iter().zip(&places).filter(|(i, _)| of(**i));
         (name.to_owned(), own.map(|(_, place)| *place).collect::<Vec<_>>())
@@ -103,7 +111,7 @@ pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Sect
     let mut groups: Vec<_> = classes
         .iter()
         .enumerate()
-        .map(|(class, name)| group(name, &|i| said[i] == class && !wrong(i)))
+        .map(|(class, name)| group(name, &|i| said[example(i)] == class && !wrong(i)))
         .collect();
     groups.push(group("predicted wrongly", &wrong));
     let edges = entries(&part)
@@ -114,11 +122,17 @@ pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Sect
         edges: edges.collect(),
         ..Points::default()
     };
-    let text = match drawn.len() < said.len() {
+    let n = graph.nodes.rows();
+    let text = match drawn.len() < n {
+        true if graph.collection.is_some() => format!(
+            "The first graphs, {} of {}, in the colours of the predicted classes.",
+            count(drawn.len()),
+            counted(n, "node")
+        ),
         true => format!(
             "{} of {} are drawn: those around the node with the most neighbours, so that edges are not lost.",
             count(drawn.len()),
-            counted(said.len(), "node")
+            counted(n, "node")
         ),
         false => "Nodes in the colours of the predicted classes.".into(),
     };
@@ -128,9 +142,67 @@ pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Sect
     ))
 }
 
-/// How many nodes of each class are taken for each.
+/// Edges among some nodes, which are numbered anew.
+fn among(weights: &Csr, drawn: &[usize]) -> Result<Csr> {
+    let mut place = vec![u32::MAX; weights.rows()];
+    drawn.iter().zip(0..).for_each(|(i, k)| place[*i] = k);
+    let inner = entries(weights).filter_map(|(i, j, w)| {
+        let (i, j) = (place[i], place[j]);
+        (i != u32::MAX && j != u32::MAX).then_some((i, j, w))
+    });
+    Csr::from_entries(drawn.len(), drawn.len(), inner.collect())
+}
+
+/// Nodes, edges among them, and where they are drawn.
+type Drawn = (Vec<usize>, Csr, Vec<(f64, f64)>);
+
+/// The first graphs of a collection side by side, each in a tile of its own.
+fn tiles(weights: &Csr, collection: &Collection) -> Result<Drawn> {
+    /// Graphs that are drawn, and tiles of a row.
+    const TILES: usize = 24;
+    const ACROSS: usize = 6;
+    /// What a graph takes of its tile.
+    const FILLED: f64 = 0.8;
+    let (starts, nodes) = collection.members();
+    let (mut drawn, mut places) = (Vec::new(), Vec::new());
+    for (tile, range) in starts.windows(2).take(TILES).enumerate() {
+        let own: Vec<usize> = nodes[range[0]..range[1]].iter().map(|&i| i as usize).collect();
+        if drawn.len() + own.len() > DRAWN {
+            break;
+        }
+        let (x, y) = ((tile % ACROSS) as f64, -((tile / ACROSS) as f64));
+        let within = layout(&among(weights, &own)?);
+        places.extend(
+            unit(&within)
+                .into_iter()
+                .map(|at| (x + FILLED * at.0, y + FILLED * at.1)),
+        );
+        drawn.extend(own);
+    }
+    let part = among(weights, &drawn)?;
+    Ok((drawn, part, places))
+}
+
+/// Places in the unit square, of one scale both ways.
+fn unit(places: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let bounds = |of: &dyn Fn(&(f64, f64)) -> f64| {
+        let own = || places.iter().map(of);
+        (
+            own().fold(f64::INFINITY, f64::min),
+            own().fold(f64::NEG_INFINITY, f64::max),
+        )
+    };
+    let (x, y) = (bounds(&|at| at.0), bounds(&|at| at.1));
+    let span = (x.1 - x.0).max(y.1 - y.0).max(f64::MIN_POSITIVE);
+    places
+        .iter()
+        .map(|at| ((at.0 - x.0) / span, (at.1 - y.0) / span))
+        .collect()
+}
+
+/// How many examples of each class are taken for each.
 pub fn confusion(classes: &[String], graph: &Graph, said: &[usize]) -> Option<Section> {
-    let target = graph.nodes.target.as_ref()?;
+    let target = graph.examples().target.as_ref()?;
     if classes.len() > CONFUSED {
         return None;
     }

@@ -5,6 +5,7 @@ use induce_core::{Result, choices, settings};
 use serde::{Deserialize, Serialize};
 
 use super::filter::{FilterKind, Wanted};
+use super::readout::Readout;
 use crate::layers::{Hidden, Widths};
 use crate::train::{ScheduleKind, Training};
 
@@ -81,7 +82,7 @@ impl Encoder {
         Wanted {
             filter: self.filter,
             order: self.order,
-            largest: self.largest_eigenvalue,
+            scale: self.largest_eigenvalue,
         }
     }
 }
@@ -93,6 +94,10 @@ settings! {
         l2: f64 = 5e-4, in range::at_least(0.0);
         /// Labels of each class to learn from, drawn by the seed where the data have no split; 0 takes what is not held out
         labels_per_class: usize = 0;
+        /// How a graph is made of its nodes, where classes are those of graphs
+        readout: Readout = Readout::Mean;
+        /// Graphs of a step, where classes are those of graphs
+        graphs_per_step: usize = 32, in range::to(1, 1_000_000);
         /// Neighbours that are sampled in each layer, from the output on, with `batch` nodes a step; `[]` computes all nodes at once
         neighbors: Fanouts = Fanouts::default();
         /// Passes over the labels; 0 takes `steps` instead
@@ -134,19 +139,39 @@ impl Spec {
         self.encoder.training.check()
     }
 
+    /// That it can learn classes of graphs.
+    ///
+    /// # Errors
+    /// If neighbours are to be sampled.
+    pub fn check_graphs(&self) -> Result<()> {
+        match self.is_sampled() {
+            false => Ok(()),
+            true => Err(induce_core::Error::setting(
+                "neighbors",
+                format!("{:?}", self.neighbors.0),
+                "neighbours are sampled of one large graph, and these are many: leave it out (`graphs_per_step` says how many a step has)",
+            )),
+        }
+    }
+
     /// Whether a step computes a mini-batch of nodes from sampled neighbours.
     pub fn is_sampled(&self) -> bool {
         !self.neighbors.0.is_empty()
     }
 
-    /// How it is trained with so many labels: in steps, and with an evaluation after every passage, or as often as the settings say.
-    pub fn training(&self, labels: usize) -> Training {
+    /// Examples of a step, if not all: nodes with sampled neighbours, or graphs.
+    pub fn batch(&self, of_graphs: bool) -> Option<usize> {
+        match of_graphs {
+            true => Some(self.graphs_per_step),
+            false => self.is_sampled().then_some(self.encoder.training.batch),
+        }
+    }
+
+    /// How it is trained with so many labels, of nodes or of graphs: in steps, and with an evaluation after every passage, or as often as
+    /// the settings say.
+    pub fn training(&self, labels: usize, of_graphs: bool) -> Training {
         let training = Training {
-            batch: if self.is_sampled() {
-                self.encoder.training.batch
-            } else {
-                labels.max(1)
-            },
+            batch: self.batch(of_graphs).unwrap_or(labels.max(1)),
             ..self.encoder.training.clone()
         };
         Training {

@@ -3,7 +3,9 @@
 use induce_core::graph::{Laplacian, entries, laplacian, normalized, rescaled};
 use induce_core::linalg::{Csr, Eigen};
 use induce_core::metrics::Task;
-use induce_core::model::{Data, Features, Graph, Inputs, Model, NodeSplit, Predict, Rows, Target};
+use induce_core::model::{
+    Collection, Data, Features, Graph, Inputs, Model, NodeSplit, Predict, Rows, Target, Transform,
+};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Column, Run, Table};
@@ -14,7 +16,7 @@ use super::filter::{
     Base, Chebyshev, Filter, FilterKind, Matrices, Response, identity, polynomials, splines,
 };
 use super::spec::Encoder;
-use super::{CHEBNET, GCN, Trained, fit};
+use super::{CHEBNET, GCN, GIN, Trained, fit};
 
 /// Nodes in a ring, each joined to the next by weight 1.
 fn ring(n: u32) -> Csr {
@@ -220,7 +222,7 @@ fn splines_divide_unity() {
     let chebyshev = Response {
         filter: FilterKind::Chebyshev,
         order: 3,
-        largest: 2.0,
+        scale: 2.0,
     };
     assert_eq!(chebyshev.at(2.0), [1.0; 4]);
 }
@@ -488,4 +490,171 @@ fn labelled_like(graph: &Graph) -> Graph {
     let mut own = graph.clone();
     own.nodes.features = Features::Table(Table::new(vec![name]).unwrap());
     own
+}
+
+/// Rings, and stars, of 5 to 12 nodes in turn: as many edges and features alike, so that degrees alone tell them apart.
+fn rings_and_stars(graphs: usize) -> Graph {
+    let (mut edges, mut of, mut classes) = (Vec::new(), Vec::new(), Vec::new());
+    for g in 0..graphs {
+        let (first, n, star) = (of.len() as u32, 5 + (g / 2 % 8) as u32, g % 2 == 1);
+        for i in 0..n {
+            let j = if star { 0 } else { (i + 1) % n };
+            if i != j {
+                edges.extend([(first + i, first + j, 1.0), (first + j, first + i, 1.0)]);
+            }
+            of.push(g as u32);
+        }
+        classes.push(f64::from(u8::from(star)));
+    }
+    let texts = |title: &str, n: usize| {
+        let names: Vec<String> = (0..n).map(|i| i.to_string()).collect();
+        let names: Vec<Option<&str>> = names.iter().map(|own| Some(own.as_str())).collect();
+        Rows::from(Features::from(
+            Table::new(vec![Column::from_free_text(title, &names)]).unwrap(),
+        ))
+    };
+    let n = of.len();
+    let rows = Csr::from_entries(n, n, edges).unwrap();
+    let target = Target {
+        name: "shape".into(),
+        task: Task::Classification,
+        why: "as asked".into(),
+        values: classes,
+        classes: vec!["ring".into(), "star".into()],
+        further: Vec::new(),
+    };
+    let own = Rows {
+        target: Some(target),
+        ..texts("graph", graphs)
+    };
+    let collection = Collection::new(own, of, &rows).unwrap();
+    Graph {
+        collection: Some(collection),
+        ..Graph::new(texts("node", n), rows).unwrap()
+    }
+}
+
+fn gin(graph: &Graph, own: &Value, threads: usize) -> Trained {
+    let mut settings = (GIN.defaults)();
+    let own = own.as_object().unwrap().clone();
+    settings.as_object_mut().unwrap().extend(own);
+    let data = Data::Graph(graph.clone());
+    let mut run = Run::new(0).with_threads(threads);
+    fit(&GIN, &settings, &data, None, &mut run).unwrap().model
+}
+
+/// Whole graphs are told apart, whatever the filter and the readout; the same bits on any threads, and through a file.
+#[test]
+fn classes_of_graphs_are_learnt() {
+    let graph = rings_and_stars(48);
+    let truth = &graph.examples().target.as_ref().unwrap().values;
+    for filter in FilterKind::NAMES {
+        // What sees no edge sees degrees here, for nodes have no other features.
+        for readout in ["mean", "sum"] {
+            let own = json!({ "filter": filter, "readout": readout, "epochs": 30, "graphs_per_step": 8 });
+            let one = gin(&graph, &own, 1);
+            let said = one.predict(Inputs::Graph(&graph), 1).unwrap();
+            assert!(&said.values == truth, "{filter} {readout}: {:?}", said.values);
+            let two = gin(&graph, &own, 2);
+            assert!(one.parameters.all() == two.parameters.all(), "{filter} {readout}");
+            let opened = Trained::open(&one.store().unwrap(), |_| &GIN).unwrap();
+            assert!(opened.predict(Inputs::Graph(&graph), 2).unwrap().probabilities == said.probabilities);
+            assert_eq!(
+                one.transform(Inputs::Graph(&graph), 1).unwrap().values.len(),
+                48 * 64
+            );
+        }
+    }
+}
+
+/// A graph is answered as it is alone, and as its nodes are permuted.
+#[test]
+fn a_graph_is_answered_whatever_is_beside_it() {
+    let graph = rings_and_stars(20);
+    let model = gin(
+        &graph,
+        &json!({ "epochs": 3, "readout": "sum", "filter": "chebyshev" }),
+        1,
+    );
+    let all = model.predict(Inputs::Graph(&graph), 1).unwrap().probabilities;
+    let collection = graph.collection.as_ref().unwrap();
+    for g in [0_u32, 7, 19] {
+        let mut nodes: Vec<usize> = (0..collection.of.len())
+            .filter(|&i| collection.of[i] == g)
+            .collect();
+        nodes.reverse();
+        let mut place = vec![u32::MAX; collection.of.len()];
+        nodes.iter().zip(0..).for_each(|(i, k)| place[*i] = k);
+        let inner = entries(&graph.edges).filter(|(i, _, _)| collection.of[*i] == g);
+        let inner = inner.map(|(i, j, w)| (place[i], place[j], w)).collect();
+        let edges = Csr::from_entries(nodes.len(), nodes.len(), inner).unwrap();
+        let own = Collection::new(
+            collection.graphs.take(&[g as usize]),
+            vec![0; nodes.len()],
+            &edges,
+        )
+        .unwrap();
+        let alone = Graph {
+            collection: Some(own),
+            ..Graph::new(graph.nodes.take(&nodes), edges).unwrap()
+        };
+        let said = model.predict(Inputs::Graph(&alone), 1).unwrap().probabilities;
+        for c in 0..2 {
+            assert!((said[c] - all[2 * g as usize + c]).abs() < 1e-6, "{g}: {said:?}");
+        }
+    }
+}
+
+/// Of graphs in which all nodes have one degree, sums and renormalization are the same filter.
+#[test]
+fn of_regular_graphs_sums_are_the_renormalized_filter() {
+    let graph = labelled(&ring(9), 3, None);
+    let matrix = |filter| {
+        let wanted = super::filter::Wanted {
+            filter,
+            order: 1,
+            scale: 0.0,
+        };
+        match Base::of(wanted, &graph, &Run::new(0)).unwrap().0 {
+            Base::Matrices(all) => dense(&all[0]),
+            Base::Chebyshev(..) => unreachable!(),
+        }
+    };
+    for (a, b) in matrix(FilterKind::Sum)
+        .iter()
+        .zip(matrix(FilterKind::Renormalized))
+    {
+        assert!((a - b).abs() < 1e-12, "{a} {b}");
+    }
+}
+
+/// What is asked of nodes is refused of graphs, and the other way round; graphs without nodes or edges are answered.
+#[test]
+fn odd_collections_are_answered_or_refused() {
+    let graph = rings_and_stars(12);
+    let model = gin(&graph, &json!({ "epochs": 2 }), 1);
+    let mut nodes = graph.clone();
+    nodes.collection = None;
+    let error = model.predict(Inputs::Graph(&nodes), 1).unwrap_err();
+    assert!(error.to_string().contains("which graph a node is in"), "{error}");
+    let of_nodes = trained(&labelled(&blocks(60, 3), 3, Some(4)), &json!({ "epochs": 2 }), 1);
+    let error = of_nodes.predict(Inputs::Graph(&graph), 1).unwrap_err();
+    assert!(error.to_string().contains("12 graphs"), "{error}");
+    assert!(refused(&graph, &json!({ "neighbors": [3, 3] })).contains("sampled of one large graph"));
+    let mut empty = rings_and_stars(2);
+    empty.edges = Csr::from_entries(empty.nodes.rows(), empty.nodes.rows(), Vec::new()).unwrap();
+    empty.collection.as_mut().unwrap().of.fill(0);
+    let said = model.predict(Inputs::Graph(&empty), 1).unwrap();
+    assert!(said.probabilities.len() == 4 && said.probabilities.iter().all(|p| p.is_finite()));
+    let mut one = graph.clone();
+    one.collection
+        .as_mut()
+        .unwrap()
+        .graphs
+        .target
+        .as_mut()
+        .unwrap()
+        .values
+        .fill(1.0);
+    assert!(refused(&one, &json!({})).contains("all graphs to learn from are of the class `star`"));
 }

@@ -35,6 +35,7 @@ pub struct Propagation {
 /// If a setting is out of its range, no class is known, edges lead one way, or a weight is negative.
 pub fn fit(spec: &Spec, graph: &Graph, threads: usize) -> Result<Propagation> {
     spec.check_ranges()?;
+    graph.of_nodes("label propagation")?;
     let (target, seeds) = (graph.classes()?, graph.learnt()?);
     let names = graph.names();
     let mut own = Propagation {

@@ -1,11 +1,11 @@
 //! Nodes and edges.
 
-use super::{Fact, Features, Rows, Target};
+use super::{Collection, Fact, Features, NodeSplit, Rows, Target};
 use crate::Fingerprint;
 use crate::graph::undirected;
 use crate::linalg::Csr;
 use crate::resample;
-use crate::words::{count, counted};
+use crate::words::counted;
 use crate::{Error, Result, Run};
 
 /// A graph: nodes with features, and with targets of which some may be unknown, and weighted edges.
@@ -19,31 +19,10 @@ pub struct Graph {
     pub edges: Csr,
     /// Whether an edge leads one way only; else every edge is there both ways.
     pub directed: bool,
-    /// How the data say that nodes are divided, if they do.
+    /// The graphs that this one is made of, if classes are those of whole graphs.
+    pub collection: Option<Collection>,
+    /// How the data say that nodes, or the graphs of a collection, are divided, if they do.
     pub split: Option<NodeSplit>,
-}
-
-/// Which nodes are learnt from, which choose the weights, and which judge: numbers of nodes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NodeSplit {
-    /// Those to learn from.
-    pub train: Vec<u32>,
-    /// Those to choose by.
-    pub valid: Vec<u32>,
-    /// Those to judge by.
-    pub test: Vec<u32>,
-}
-
-impl NodeSplit {
-    /// How it divides, in words.
-    pub fn said(&self) -> String {
-        format!(
-            "{} to learn from, {} to choose the weights by, {} to test",
-            counted(self.train.len(), "node"),
-            count(self.valid.len()),
-            count(self.test.len())
-        )
-    }
 }
 
 impl Graph {
@@ -68,8 +47,29 @@ impl Graph {
             features: None,
             edges,
             directed: false,
+            collection: None,
             split: None,
         })
+    }
+
+    /// What has a target: the graphs of a collection, else the nodes.
+    pub fn examples(&self) -> &Rows {
+        self.collection.as_ref().map_or(&self.nodes, |own| &own.graphs)
+    }
+
+    fn examples_mut(&mut self) -> &mut Rows {
+        match &mut self.collection {
+            Some(own) => &mut own.graphs,
+            None => &mut self.nodes,
+        }
+    }
+
+    /// What an example is called: a node, or a graph.
+    pub fn example(&self) -> &'static str {
+        match self.collection {
+            Some(_) => "graph",
+            None => "node",
+        }
     }
 
     /// How many edges there are; one that leads both ways is one.
@@ -121,17 +121,35 @@ impl Graph {
         undirected(&self.edges)
     }
 
-    /// The classes of nodes.
+    /// That classes are those of nodes, for a model that learns no others.
     ///
     /// # Errors
-    /// If nodes have no target, or it is a quantity.
+    /// If they are those of whole graphs.
+    pub fn of_nodes(&self, model: &str) -> Result<()> {
+        match &self.collection {
+            None => Ok(()),
+            Some(own) => Err(Error::data(
+                format!(
+                    "these are {}, and {model} says something of nodes",
+                    counted(own.graphs.rows(), "graph")
+                ),
+                "`-m gin` learns classes of whole graphs; without the column `graph` of the nodes they are one graph",
+            )),
+        }
+    }
+
+    /// The classes of nodes, or of the graphs of a collection.
+    ///
+    /// # Errors
+    /// If they have no target, or it is a quantity.
     pub fn classes(&self) -> Result<&Target> {
-        let target = self.nodes.target()?;
+        let target = self.examples().target()?;
         if target.classes.is_empty() {
             return Err(Error::data(
                 format!(
-                    "`{}` of the nodes holds numbers, and the model learns classes",
-                    target.name
+                    "`{}` of the {}s holds numbers, and the model learns classes",
+                    target.name,
+                    self.example()
                 ),
                 "read it as classes with `--type COL=category`, or name another column with --target",
             ));
@@ -139,13 +157,13 @@ impl Graph {
         Ok(target)
     }
 
-    /// Nodes to learn from: those of the split, or all that have a known class.
+    /// Examples to learn from: those of the split, or all that have a known class.
     ///
     /// # Errors
     /// If there is none.
     pub fn learnt(&self) -> Result<Vec<usize>> {
         let known = self.known()?;
-        let nodes: Vec<usize> = match self.split.as_ref().filter(|split| !split.train.is_empty()) {
+        let learnt: Vec<usize> = match self.split.as_ref().filter(|split| !split.train.is_empty()) {
             Some(split) => split
                 .train
                 .iter()
@@ -154,31 +172,35 @@ impl Graph {
                 .collect(),
             None => known,
         };
-        match nodes.is_empty() {
-            false => Ok(nodes),
+        match learnt.is_empty() {
+            false => Ok(learnt),
             true => Err(Error::data(
-                "no node has a known class to learn from",
-                "give a column of classes of the nodes (--target COL)",
+                format!("no {} has a known class to learn from", self.example()),
+                format!(
+                    "give a column of classes of the {}s (--target COL)",
+                    self.example()
+                ),
             )),
         }
     }
 
-    /// Nodes whose target is known.
+    /// Examples whose target is known.
     ///
     /// # Errors
-    /// If nodes have no target.
+    /// If there is no target.
     pub fn known(&self) -> Result<Vec<usize>> {
-        let values = &self.nodes.target()?.values;
+        let values = &self.examples().target()?.values;
         Ok((0..values.len()).filter(|&i| !values[i].is_nan()).collect())
     }
 
-    /// The same graph, in which the targets of these nodes only are known.
+    /// The same graph, in which the targets of these examples only are known.
     #[must_use]
-    pub fn knowing(&self, nodes: impl IntoIterator<Item = usize>) -> Self {
+    pub fn knowing(&self, examples: impl IntoIterator<Item = usize>) -> Self {
         let mut graph = self.clone();
-        if let Some(target) = &mut graph.nodes.target {
-            let all = std::mem::replace(&mut target.values, vec![f64::NAN; graph.edges.rows()]);
-            nodes.into_iter().for_each(|i| target.values[i] = all[i]);
+        if let Some(target) = &mut graph.examples_mut().target {
+            let unknown = vec![f64::NAN; target.values.len()];
+            let all = std::mem::replace(&mut target.values, unknown);
+            examples.into_iter().for_each(|i| target.values[i] = all[i]);
         }
         graph
     }
@@ -186,10 +208,11 @@ impl Graph {
     /// The same graph with its classes numbered as a model numbers them, by name; a class that it does not know is refused.
     ///
     /// # Errors
-    /// If a node is of a class that is not among these.
+    /// If an example is of a class that is not among these.
     pub fn known_as(mut self, classes: &[String]) -> Result<Self> {
-        if let Some(target) = self.nodes.target.take() {
-            self.nodes.target = Some(target.known_as(classes)?);
+        let own = &mut self.examples_mut().target;
+        if let Some(target) = own.take() {
+            *own = Some(target.known_as(classes)?);
         }
         Ok(self)
     }
@@ -200,7 +223,7 @@ impl Graph {
         Some(self.knowing(split.valid.iter().map(|&i| i as usize)))
     }
 
-    /// A division of the nodes whose class is known: `per_class` of each to learn from, up to `valid` of the others to choose by, up to
+    /// A division of the examples whose class is known: `per_class` of each to learn from, up to `valid` of the others to choose by, up to
     /// `test` of the rest to judge by (Kipf & Welling 2017: 20, 500 and 1,000). Of fewer others a third chooses. What is short is said.
     ///
     /// ```
@@ -213,7 +236,7 @@ impl Graph {
     /// ```
     ///
     /// # Errors
-    /// If the nodes have no classes, a class has no node, or nothing is left to test.
+    /// If the examples have no classes, a class has none, or nothing is left to test.
     pub fn draw_split(
         &self,
         per_class: usize,
@@ -221,7 +244,7 @@ impl Graph {
         test: usize,
         run: &Run,
     ) -> Result<(NodeSplit, Vec<String>)> {
-        let (target, known) = (self.nodes.target()?, self.known()?);
+        let (target, known) = (self.examples().target()?, self.known()?);
         let stream = run.stream("labels per class");
         let order = stream.permutation(known.len());
         let (mut left, mut short) = (vec![per_class; target.classes.len()], Vec::new());
@@ -239,8 +262,11 @@ impl Graph {
             let there = per_class - missing;
             if there == 0 {
                 return Err(Error::data(
-                    format!("no node of the class `{class}` has a label"),
-                    "a class is learnt from labels: drop it, or label nodes of it",
+                    format!("no {} of the class `{class}` has a label", self.example()),
+                    format!(
+                        "a class is learnt from labels: drop it, or label {}s of it",
+                        self.example()
+                    ),
                 ));
             }
             short.push(format!(
@@ -282,7 +308,7 @@ impl Graph {
             ));
         }
         let known = self.known()?;
-        let strata = self.nodes.strata();
+        let strata = self.examples().strata();
         let strata: Option<Vec<u32>> = strata.map(|all| known.iter().map(|&i| all[i]).collect());
         let split = resample::holdout(known.len(), strata.as_deref(), fraction, run)?;
         let part = |own: &[usize]| self.knowing(own.iter().map(|&k| known[k]).collect::<Vec<_>>());
@@ -291,6 +317,10 @@ impl Graph {
 
     pub(super) fn sum_up(&self, sum: &mut Fingerprint) {
         self.nodes.sum_up(sum);
+        if let Some(own) = &self.collection {
+            own.graphs.sum_up(sum);
+            own.of.iter().for_each(|&graph| sum.word(u64::from(graph)));
+        }
         sum.word(u64::from(self.directed));
         for own in [Some(&self.edges), self.features.as_ref()].into_iter().flatten() {
             for i in 0..own.rows() {
@@ -317,6 +347,11 @@ impl Graph {
             ("edges", self.edge_count().into()),
             ("directed", self.directed.into()),
         ];
+        facts.extend(
+            self.collection
+                .iter()
+                .map(|own| ("graphs", own.graphs.rows().into())),
+        );
         if let Some(split) = &self.split {
             facts.extend([
                 ("train", split.train.len().into()),
@@ -325,7 +360,7 @@ impl Graph {
             ]);
         }
         facts.extend(
-            self.nodes
+            self.examples()
                 .describe()
                 .into_iter()
                 .filter(|(name, _)| !["rows", "features"].contains(name)),

@@ -3,6 +3,7 @@
 //! Closed over kinds of data, open over models: a new kind costs its reader, its split and its page, once; a new model of a
 //! known kind costs none of them.
 
+mod collection;
 mod doubts;
 mod environment;
 mod fact;
@@ -13,9 +14,10 @@ mod rows;
 mod target;
 mod text;
 
+pub use collection::{Collection, NodeSplit};
 pub use environment::{Environment, TabularMdp, Transition};
 pub use fact::Fact;
-pub use graph::{Graph, NodeSplit};
+pub use graph::Graph;
 pub use images::Images;
 pub use rows::{Features, OnlyTask, Rows, RowsOptions, Target};
 pub use text::{Content, Text};
@@ -168,13 +170,13 @@ impl Data {
         )
     }
 
-    /// How much there is: rows, bytes of a text, images, nodes, states.
+    /// How much there is: rows, bytes of a text, images, nodes or graphs, states.
     pub fn len(&self) -> usize {
         match self {
             Self::Rows(rows) => rows.rows(),
             Self::Text(text) => text.len(),
             Self::Images(images) => images.len(),
-            Self::Graph(graph) => graph.nodes.rows(),
+            Self::Graph(graph) => graph.examples().rows(),
             Self::Environment(environment) => environment.states(),
         }
     }
@@ -342,13 +344,13 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// How many rows, images or nodes there are.
+    /// How many rows, images, nodes or graphs there are.
     pub fn len(self) -> usize {
         match self {
             Self::Table(table) => table.rows(),
             Self::Sparse(rows) => rows.rows(),
             Self::Images(images) => images.len(),
-            Self::Graph(graph) => graph.nodes.rows(),
+            Self::Graph(graph) => graph.examples().rows(),
         }
     }
 

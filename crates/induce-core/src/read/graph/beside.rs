@@ -11,10 +11,11 @@ enum Role {
     Edges,
     Nodes,
     Features,
+    Graphs,
 }
 
 /// Words in names of files.
-const WORDS: [(&str, Role); 8] = [
+const WORDS: [(&str, Role); 9] = [
     ("edges", Role::Edges),
     ("edgelist", Role::Edges),
     ("edge_list", Role::Edges),
@@ -23,6 +24,7 @@ const WORDS: [(&str, Role); 8] = [
     ("vertices", Role::Nodes),
     ("features", Role::Features),
     ("feats", Role::Features),
+    ("graphs", Role::Graphs),
 ];
 
 /// The files of a graph.
@@ -63,7 +65,7 @@ pub(super) fn are_together(path: &Path) -> bool {
     let other = |wanted| !siblings(path, wanted, &stem).is_empty();
     match own {
         Role::Edges => other(Role::Nodes) || other(Role::Features),
-        Role::Nodes | Role::Features => other(Role::Edges),
+        Role::Nodes | Role::Features | Role::Graphs => other(Role::Edges),
     }
 }
 
@@ -126,7 +128,7 @@ fn nodes(edges: &Path, stem: &str, options: &GraphOptions, notes: &mut Vec<Strin
     if options.nodes != NodeFiles::Beside {
         return given(options);
     }
-    let found: Vec<PathBuf> = [Role::Nodes, Role::Features]
+    let found: Vec<PathBuf> = [Role::Nodes, Role::Features, Role::Graphs]
         .into_iter()
         .filter_map(|wanted| siblings(edges, wanted, stem).into_iter().next())
         .collect();

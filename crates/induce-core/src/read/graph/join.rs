@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::super::bytes::{gunzip, is_gzip};
 use super::super::{Contents, Format, ReadOptions, libsvm, names, read_bytes, sniff};
+use super::collection;
 use super::names::Names;
 use super::nodes::Parts;
 use crate::linalg::Csr;
@@ -67,10 +68,15 @@ fn read(file: &Path, parts: &mut Parts, run: &Run) -> Result<Described> {
     }
     let mut options = ReadOptions::default();
     if sniff(bytes) == Format::Csv
-        && let Some(id) = id_of(&names(file, &options)?)
+        && let names = names(file, &options)?
+        && let Some(id) = id_of(&names)
     {
-        // As it is written: `007` is no 7.
-        options.column_types.push((id, ColumnType::Category));
+        // As they are written: `007` is no 7.
+        let graph = collection::id_of(&names).filter(|graph| *graph != id);
+        let all = std::iter::once(id).chain(graph);
+        options
+            .column_types
+            .extend(all.map(|own| (own, ColumnType::Category)));
     }
     let (table, sniffed) = read_bytes(&name, bytes, &options, run)?;
     parts.notes.extend(sniffed.notes);
@@ -84,6 +90,9 @@ fn id_of(names: &[String]) -> Option<String> {
 }
 
 fn of_table(parts: &mut Parts, file: &Path, table: &Table, ids: &mut Option<String>) -> Result<()> {
+    if collection::is_of_graphs(table) {
+        return collection::of_graphs(parts, file, table.clone());
+    }
     let columns = table.names();
     let Some(id) = id_of(&columns) else { return Ok(()) };
     let mut rest = table.without(&[&id]);

@@ -82,29 +82,36 @@ impl Parts {
         })
     }
 
-    /// The attribute that the format says to be the labels, or that is called so and divides the nodes.
+    /// The attribute that the format says to be the labels, or that is called so and divides the nodes; of graphs one that is called so, or the
+    /// only one.
     pub(super) fn usual(&self) -> Option<usize> {
         let named = |name: &str| {
             let same = |column: &Column| column.name().eq_ignore_ascii_case(name);
             self.attributes.iter().position(same)
         };
+        let of_graphs = self.example == "graph";
         let usual = || {
-            USUAL
-                .iter()
-                .find_map(|name| named(name).filter(|&k| is_division(&self.attributes[k])))
+            let fits = |k: &usize| of_graphs || is_division(&self.attributes[*k]);
+            USUAL.iter().find_map(|name| named(name).filter(fits))
         };
-        self.labels.as_deref().and_then(named).or_else(usual)
+        let only = || (of_graphs && self.attributes.len() == 1).then_some(0);
+        self.labels
+            .as_deref()
+            .and_then(named)
+            .or_else(usual)
+            .or_else(only)
     }
 
     fn said(&self, target: &Target) -> String {
         match target.classes.is_empty() {
             true => format!(
-                "`{}` of the nodes is taken for what is predicted (--target)",
-                target.name
+                "`{}` of the {}s is taken for what is predicted (--target)",
+                target.name, self.example
             ),
             false => format!(
-                "`{}` of the nodes is taken for known classes, {} of them (--target names another, --labels one that only judges clusters)",
+                "`{}` of the {}s is taken for known classes, {} of them (--target names another, --labels one that only judges clusters)",
                 target.name,
+                self.example,
                 target.classes.len()
             ),
         }
@@ -127,7 +134,7 @@ impl Parts {
         self.notes.push(format!(
             "`{}` is -1 at {}: taken for unknown",
             column.name(),
-            counted(unknown, "node")
+            counted(unknown, self.example)
         ));
         values
             .iter_mut()
@@ -136,20 +143,27 @@ impl Parts {
         Column::from_f64(column.name(), values)
     }
 
+    /// How they are divided, as the format says, or an attribute.
+    pub(super) fn divided(&mut self) -> Option<NodeSplit> {
+        let split = self.split.take().or_else(|| self.division())?;
+        self.say_leak(&split);
+        Some(split)
+    }
+
     /// A word on nodes that are both learnt from and judged by.
-    pub(super) fn say_leak(&mut self, split: &NodeSplit) {
+    fn say_leak(&mut self, split: &NodeSplit) {
         let learnt: HashSet<&u32> = split.train.iter().chain(&split.valid).collect();
         let twice = split.test.iter().filter(|node| learnt.contains(node)).count();
         if twice > 0 {
             self.notes.push(format!(
                 "{} to test by that are learnt from too, or chosen by",
-                counted(twice, "node")
+                counted(twice, self.example)
             ));
         }
     }
 
     /// How an attribute called so divides the nodes, if its values are the names of parts; it is taken out of the others.
-    pub(super) fn division(&mut self) -> Option<NodeSplit> {
+    fn division(&mut self) -> Option<NodeSplit> {
         let usual = |column: &Column| DIVISIONS.contains(&column.name().to_lowercase().as_str());
         let found = self
             .attributes
@@ -161,9 +175,10 @@ impl Parts {
             .next()?;
         let column = self.attributes.remove(place);
         self.notes.push(format!(
-            "`{}` of the nodes divides them: {}",
+            "`{}` of the {}s divides them: {}",
             column.name(),
-            split.said()
+            self.example,
+            split.said(self.example)
         ));
         Some(split)
     }

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod beside;
+mod collection;
 mod edge_table;
 mod edges;
 mod gml;
@@ -15,6 +16,7 @@ mod metis;
 mod names;
 mod nodes;
 mod npz;
+mod tu;
 mod words;
 
 use std::borrow::Cow;
@@ -45,8 +47,10 @@ pub enum GraphFormat {
     GraphMl,
     /// Arrays: pairs of nodes or a sparse matrix, features, labels and a division of the nodes.
     Npz,
-    /// A table of edges and tables of the nodes.
+    /// A table of edges and tables of the nodes, and of graphs.
     Tables,
+    /// Files of a collection of graphs (Morris et al. 2020).
+    Tu,
 }
 
 impl GraphFormat {
@@ -60,6 +64,7 @@ impl GraphFormat {
             Self::GraphMl => "GraphML",
             Self::Npz => "NPZ",
             Self::Tables => "tables of edges and nodes",
+            Self::Tu => "TU collection",
         }
     }
 
@@ -93,6 +98,10 @@ impl GraphFormat {
 /// # Errors
 /// If it cannot be read, is no graph, or names nodes that there are not.
 pub fn graph(path: &Path, options: &GraphOptions, run: &Run) -> Result<(Graph, GraphFormat)> {
+    if let Some(prefix) = tu::prefix(path) {
+        let parts = tu::read(&prefix)?;
+        return Ok((parts.graph(&prefix, options)?, GraphFormat::Tu));
+    }
     let files = beside::files(path, options)?;
     let name = files.edges.display().to_string();
     let (mut parts, mut format) = {
@@ -115,6 +124,9 @@ pub fn graph(path: &Path, options: &GraphOptions, run: &Run) -> Result<(Graph, G
 /// # Errors
 /// If the file cannot be read.
 pub fn graph_format(path: &Path, run: &Run) -> Result<Option<GraphFormat>> {
+    if tu::prefix(path).is_some() {
+        return Ok(Some(GraphFormat::Tu));
+    }
     if path.is_dir() {
         return Ok(beside::are_together(path).then_some(GraphFormat::Tables));
     }
@@ -193,7 +205,9 @@ fn found(name: &str, content: &[u8], options: &GraphOptions, run: &Run) -> Resul
         GraphFormat::MatrixMarket => market::read(name, &text, run)?,
         GraphFormat::Metis => metis::read(name, &text)?,
         GraphFormat::GraphMl => graphml::read(name, &text, options, run)?,
-        GraphFormat::Edges | GraphFormat::Npz | GraphFormat::Tables => edges::read(name, &text)?,
+        GraphFormat::Edges | GraphFormat::Npz | GraphFormat::Tables | GraphFormat::Tu => {
+            edges::read(name, &text)?
+        }
     };
     Ok((parts, format))
 }

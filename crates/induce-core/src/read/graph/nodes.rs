@@ -58,7 +58,11 @@ pub(super) struct Parts {
     pub(super) labels: Option<String>,
     /// Features that are mostly 0. // (nodes, features)
     pub(super) features: Option<Csr>,
-    /// How the nodes are divided.
+    /// A row for each graph of a collection.
+    pub(super) graphs: Option<Table>,
+    /// What these are called: nodes, or graphs.
+    pub(super) example: &'static str,
+    /// How the nodes, or the graphs of a collection, are divided.
     pub(super) split: Option<NodeSplit>,
     /// Two nodes and a weight.
     pub(super) links: Links,
@@ -77,6 +81,8 @@ impl Parts {
             attributes: Vec::new(),
             labels: None,
             features: None,
+            graphs: None,
+            example: "node",
             split: None,
             links,
             sense: Sense::Both,
@@ -94,19 +100,21 @@ impl Parts {
                 "write at least one edge",
             ));
         }
-        let split = match self.split.take() {
-            Some(split) => Some(split),
-            None => self.division(),
+        let mut collected = self.collected(options)?;
+        let (split, target) = match &mut collected {
+            Some(own) => (own.split.take(), None),
+            None => (self.divided(), self.target(options)?),
         };
-        if let Some(split) = &split {
-            self.say_leak(split);
-        }
-        let target = self.target(options)?;
         let (edges, directed) = self
             .links
             .rows(n, self.sense, options.directed, &mut self.notes)
             .map_err(|error| no_rows(file, self.format, &error))?;
-        let mut columns = vec![self.names.column()];
+        let names = self.names.column();
+        let collection = match collected {
+            Some(own) => Some(own.collection(&edges, &names)?),
+            None => None,
+        };
+        let mut columns = vec![names];
         columns.append(&mut self.attributes);
         let nodes = Rows {
             features: Table::new(columns)?.into(),
@@ -118,6 +126,7 @@ impl Parts {
         Ok(Graph {
             features: self.features,
             directed,
+            collection,
             split,
             ..Graph::new(nodes, edges)?
         })

@@ -32,6 +32,8 @@ choices! {
         Chebyshev = "chebyshev" | "cheb",
         /// Splines of the eigenvalues, in the eigenbasis of a small graph (Bruna et al. 2014).
         Spectral = "spectral",
+        /// `W + I`, divided by the mean of its row sums: GIN with epsilon = 0 (Xu, Hu, Leskovec & Jegelka 2019, equation 4.1).
+        Sum = "sum" | "gin",
         /// I alone, which sees no edge: a multilayer perceptron.
         Identity = "identity" | "mlp",
     }
@@ -51,8 +53,8 @@ pub struct Wanted {
     pub filter: FilterKind,
     /// Their order.
     pub order: usize,
-    /// The largest eigenvalue that the Laplacian is rescaled by; 0 estimates it.
-    pub largest: f64,
+    /// The largest eigenvalue that the Laplacian is rescaled by, or what sums are divided by; 0 estimates it.
+    pub scale: f64,
 }
 
 /// The matrices that a graph's filters are made of.
@@ -70,8 +72,8 @@ pub struct Response {
     pub filter: FilterKind,
     /// Their order.
     pub order: usize,
-    /// The largest eigenvalue that the Laplacian is rescaled by.
-    pub largest: f64,
+    /// The largest eigenvalue that the Laplacian is rescaled by, or what sums are divided by.
+    pub scale: f64,
 }
 
 impl Response {
@@ -81,7 +83,7 @@ impl Response {
     /// What is wrong with it.
     pub fn check(&self, wanted: Wanted) -> std::result::Result<(), String> {
         let same = (self.filter, self.order) == (wanted.filter, wanted.order);
-        match same && self.largest > 0.0 && self.largest.is_finite() {
+        match same && self.scale > 0.0 && self.scale.is_finite() {
             true => Ok(()),
             false => Err("its filters are others than its settings say".into()),
         }
@@ -96,15 +98,15 @@ impl Response {
         }
     }
 
-    /// `p_k(lambda)` for every k. Renormalization moves the eigenvectors too: of a graph in which all nodes have the degree d it is
-    /// `1 - lambda d / (d + 1)`, of which this is the limit of a large d.
+    /// `p_k(lambda)` for every k. Renormalization and sums move the eigenvectors too: of a graph in which all nodes have the degree d both
+    /// are `1 - lambda d / (d + 1)`, of which this is the limit of a large d.
     pub fn at(&self, lambda: f64) -> Vec<f64> {
         match self.filter {
-            FilterKind::Renormalized | FilterKind::FirstOrderTerm => vec![1.0 - lambda],
+            FilterKind::Renormalized | FilterKind::FirstOrderTerm | FilterKind::Sum => vec![1.0 - lambda],
             FilterKind::FirstOrder => vec![1.0, 1.0 - lambda],
             FilterKind::SingleParameter => vec![2.0 - lambda],
             FilterKind::Identity => vec![1.0],
-            FilterKind::Chebyshev => polynomials(2.0 * lambda / self.largest - 1.0, self.order),
+            FilterKind::Chebyshev => polynomials(2.0 * lambda / self.scale - 1.0, self.order),
             FilterKind::Spectral => splines(lambda / 2.0, self.order + 1),
         }
     }
@@ -119,7 +121,7 @@ impl Base {
         let mut response = Response {
             filter: wanted.filter,
             order: wanted.order,
-            largest: 2.0,
+            scale: 2.0,
         };
         let n = graph.edges.rows();
         if wanted.filter == FilterKind::Identity {
@@ -135,19 +137,34 @@ impl Base {
                 spline::matrices(&laplacian(&weights, Laplacian::Symmetric), wanted.order + 1)?
             }
             FilterKind::Identity => Vec::new(),
+            FilterKind::Sum => {
+                response.scale = match wanted.scale {
+                    0.0 => 1.0 + weights.value().iter().sum::<f64>() / n as f64,
+                    given => given,
+                };
+                vec![scaled(&plus_identity(&weights)?, 1.0 / response.scale)]
+            }
             FilterKind::Chebyshev => {
                 let laplacian = laplacian(&weights, Laplacian::Symmetric);
-                response.largest = match wanted.largest {
+                response.scale = match wanted.scale {
                     0.0 => largest_eigenvalue(&laplacian, run)?,
                     given => given,
                 };
                 return Ok((
-                    Self::Chebyshev(rescaled(&laplacian, response.largest), wanted.order),
+                    Self::Chebyshev(rescaled(&laplacian, response.scale), wanted.order),
                     response,
                 ));
             }
         };
         Ok((Self::Matrices(matrices), response))
+    }
+
+    /// The same of other matrices.
+    pub fn map(&self, of: impl Fn(&Csr) -> Csr) -> Self {
+        match self {
+            Self::Matrices(all) => Self::Matrices(all.iter().map(of).collect()),
+            Self::Chebyshev(matrix, order) => Self::Chebyshev(of(matrix), *order),
+        }
     }
 
     /// The filter of all nodes.
@@ -162,6 +179,16 @@ impl Base {
 /// The identity matrix of `n` rows.
 pub fn identity(n: usize) -> Csr {
     Csr::trusted(n, (0..=n).collect(), (0..n as u32).collect(), vec![1.0; n])
+}
+
+fn scaled(matrix: &Csr, factor: f64) -> Csr {
+    let value = matrix.value().iter().map(|x| factor * x).collect();
+    Csr::trusted(
+        matrix.columns(),
+        matrix.starts().to_vec(),
+        matrix.index().to_vec(),
+        value,
+    )
 }
 
 fn plus_identity(matrix: &Csr) -> Result<Csr> {

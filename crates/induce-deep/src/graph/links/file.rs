@@ -40,6 +40,7 @@ impl Header {
             inputs: self.reader.width(),
             widths: hidden.chain([outputs]).collect(),
             terms: self.response.terms(),
+            pooled: false,
         }
     }
 

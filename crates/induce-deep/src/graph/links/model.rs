@@ -14,7 +14,7 @@ use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::super::network::Network;
-use super::super::pass::layer;
+use super::super::pass::{Learnt, layer};
 use super::super::report::layers;
 use super::file::{Header, KIND};
 use super::pairs::{Pairs, edges, strangers};
@@ -80,7 +80,12 @@ impl Trained {
     pub(super) fn places(&self, graph: &Graph, threads: usize) -> Result<Vec<f32>> {
         let header = &self.header;
         let said = layer(
-            (&header.reader, &header.response, header.seed),
+            &Learnt {
+                reader: &header.reader,
+                response: &header.response,
+                pooling: None,
+                seed: header.seed,
+            },
             (&self.network, &self.parameters),
             (graph, self.network.depth()),
             threads,

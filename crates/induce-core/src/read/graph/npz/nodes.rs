@@ -8,7 +8,7 @@ use super::archive::{Archive, Named};
 use super::sparse::Sparse;
 use crate::linalg::Csr;
 use crate::model::NodeSplit;
-use crate::table::Column;
+use crate::table::{Column, Table};
 use crate::words::counted;
 use crate::{Result, Run};
 
@@ -35,6 +35,8 @@ const LABELS: [&str; 8] = [
     "node_label",
     "classes",
 ];
+/// What the graphs that nodes are in are called.
+const GRAPHS: [&str; 4] = ["batch", "graph", "graph_indicator", "graph_ids"];
 /// What names of nodes are called.
 const NAMES: [&str; 4] = ["node_names", "node_ids", "names", "ids"];
 /// What the parts of a division are called.
@@ -58,6 +60,7 @@ pub(super) fn count(archive: &mut Archive, matrix: Option<usize>) -> Option<usiz
     matrix
         .or_else(starts)
         .or_else(|| rows(&FEATURES))
+        .or_else(|| rows(&GRAPHS))
         .or_else(|| rows(&LABELS))
         .or_else(masks)
         .or_else(told)
@@ -67,9 +70,39 @@ pub(super) fn count(archive: &mut Archive, matrix: Option<usize>) -> Option<usiz
 pub(super) fn describe(archive: &mut Archive, parts: &mut Parts, n: usize, run: &Run) -> Result<()> {
     names(archive, parts, n);
     features(archive, parts, n, run)?;
-    labels(archive, parts, n, run)?;
-    parts.split = division(archive, parts, n)?;
+    let graphs = graphs(archive, parts, n)?;
+    labels(archive, parts, (n, graphs), run)?;
+    parts.split = division(
+        archive,
+        parts,
+        if parts.graphs.is_some() {
+            graphs.unwrap_or(n)
+        } else {
+            n
+        },
+    )?;
     Ok(())
+}
+
+/// How many graphs there are, if an array says which each node is in.
+fn graphs(archive: &mut Archive, parts: &mut Parts, n: usize) -> Result<Option<usize>> {
+    let whole = |array: &Array| {
+        array.axes() == 1 && array.rows() == n && array.elements().is_some_and(|all| all.are_whole())
+    };
+    let Some(own) = archive.take_if(&GRAPHS, whole) else {
+        return Ok(None);
+    };
+    let Some(all) = own.array.elements() else {
+        return Ok(None);
+    };
+    let of: Vec<i64> = (0..n).map(|i| all.whole(i)).collect();
+    let most = of.iter().copied().max().unwrap_or(0);
+    if of.iter().any(|graph| *graph < 0) || most as usize >= n {
+        let reason = format!("{} numbers graphs beyond {}", own.said(), counted(n, "node"));
+        return Err(archive.fault(reason, "graphs are numbered from 0, and each has a node"));
+    }
+    parts.attributes.push(Column::from_whole("graph", of));
+    Ok(Some(most as usize + 1))
 }
 
 /// Names of the nodes, if there are texts for all of them and no two are alike.
@@ -149,11 +182,22 @@ fn check_rows(archive: &Archive, what: &str, rows: usize, n: usize) -> Result<()
     ))
 }
 
-fn labels(archive: &mut Archive, parts: &mut Parts, n: usize, run: &Run) -> Result<()> {
+/// Labels of the nodes; of graphs, where there is one for each of these.
+fn labels(
+    archive: &mut Archive,
+    parts: &mut Parts,
+    (n, graphs): (usize, Option<usize>),
+    run: &Run,
+) -> Result<()> {
+    let numbers = |count: usize| Column::from_whole("graph", (0..count as i64).collect());
     let Some(own) = archive.take_if(&LABELS, |array| array.axes() > 0) else {
+        if let Some(graphs) = graphs {
+            parts.graphs = Some(Table::new(vec![numbers(graphs)])?);
+        }
         return Ok(());
     };
-    check_rows(archive, &own.said(), own.array.rows(), n)?;
+    let of_graphs = graphs.filter(|graphs| own.array.rows() == *graphs && *graphs != n);
+    check_rows(archive, &own.said(), own.array.rows(), of_graphs.unwrap_or(n))?;
     let column = if own.array.width() == 1 {
         own.array
             .columns(run.threads(), own.name, false)?
@@ -169,8 +213,14 @@ fn labels(archive: &mut Archive, parts: &mut Parts, n: usize, run: &Run) -> Resu
         ));
         return Ok(());
     };
-    parts.labels = Some(column.name().to_owned());
-    parts.attributes.push(named(archive, column));
+    let column = named(archive, column);
+    match of_graphs {
+        Some(graphs) => parts.graphs = Some(Table::new(vec![numbers(graphs), column])?),
+        None => {
+            parts.labels = Some(column.name().to_owned());
+            parts.attributes.push(column);
+        }
+    }
     Ok(())
 }
 

@@ -1,3 +1,4 @@
+mod collections;
 mod graphml;
 mod npz;
 mod tables;

@@ -10,7 +10,7 @@ use crate::read::are_images;
 /// An array: its name, its type, its shape and its bytes.
 type Own<'a> = (&'a str, &'a str, &'a str, Vec<u8>);
 
-fn archive(arrays: &[Own]) -> Vec<u8> {
+pub(super) fn archive(arrays: &[Own]) -> Vec<u8> {
     let mut zip = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, kind, shape, bytes) in arrays {
         let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n");
@@ -28,11 +28,11 @@ fn ints(all: &[i32]) -> Vec<u8> {
     all.iter().flat_map(|own| own.to_le_bytes()).collect()
 }
 
-fn longs(all: &[i64]) -> Vec<u8> {
+pub(super) fn longs(all: &[i64]) -> Vec<u8> {
     all.iter().flat_map(|own| own.to_le_bytes()).collect()
 }
 
-fn doubles(all: &[f64]) -> Vec<u8> {
+pub(super) fn doubles(all: &[f64]) -> Vec<u8> {
     all.iter().flat_map(|own| own.to_le_bytes()).collect()
 }
 

@@ -6,10 +6,10 @@ use super::*;
 use crate::table::{Column, Table};
 use crate::write;
 
-struct Folder(tempfile::TempDir);
+pub(super) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn with(files: &[(&str, &str)]) -> Self {
+    pub(super) fn with(files: &[(&str, &str)]) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         for (name, text) in files {
             std::fs::write(folder.path(name), text).unwrap();
@@ -17,19 +17,19 @@ impl Folder {
         folder
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn read(&self, name: &str, options: &GraphOptions) -> Result<(Graph, GraphFormat)> {
+    pub(super) fn read(&self, name: &str, options: &GraphOptions) -> Result<(Graph, GraphFormat)> {
         graph(&self.path(name), options, &Run::new(0))
     }
 
-    fn good(&self, name: &str) -> Graph {
+    pub(super) fn good(&self, name: &str) -> Graph {
         self.read(name, &GraphOptions::default()).unwrap().0
     }
 
-    fn fault(&self, name: &str, options: &GraphOptions) -> String {
+    pub(super) fn fault(&self, name: &str, options: &GraphOptions) -> String {
         let error = self.read(name, options).unwrap_err();
         assert!(error.hint().is_some(), "{error}");
         error.to_string()
