@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from record import ROOT, Record
 
-HOWS = ["edges", "sparse", "compile"]
+HOWS = ["edges", "sparse", "compile", "words"]
 EPOCHS = 200
 
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import citation
+import ratings
 from record import ROOT, keep
 
 IWAE = "Burda, Grosse & Salakhutdinov (2016), table 1: 3,280 passages"
@@ -47,6 +48,7 @@ RECIPES = {
         "cnn": run("cnn", [], paper={"accuracy": 0.992}),
     }),
     "citation": ("Kipf & Welling (2017), table 3", citation.FILTERS),
+    "gcmc": ("van den Berg, Kipf & Welling (2017), table 3: MovieLens 100K, split u1", ratings.RUNS),
     "graph-cnn": ("Defferrard, Bresson & Vandergheynst (2016), table 1: GC32-P4-GC64-P4-FC512 with K = 25, 20 passages", {
         "as the paper": run("graph-cnn", DEFFERRARD, paper={"accuracy": 0.9914}),
         "default": run("graph-cnn", [], paper={"accuracy": 0.9914}),
@@ -115,11 +117,12 @@ def main():
         sys.exit(0 if arguments.name is None else 2)
     source, recipe = RECIPES[arguments.name]
     arguments.models.mkdir(parents=True, exist_ok=True)
-    if arguments.name == "citation":
+    by_seeds = {"citation": citation, "gcmc": ratings}.get(arguments.name)
+    if by_seeds is not None:
         print(source)
-        rows = citation.reproduce(arguments, arguments.models)
+        rows = by_seeds.reproduce(arguments, arguments.models)
         if arguments.save:
-            keep("reproduce-citation", {"source": source, "runs": rows})
+            keep(f"reproduce-{arguments.name}", {"source": source, "runs": rows})
         return
     recipe = {name: run for name, run in recipe.items() if not arguments.only or name in arguments.only}
     print(source)

@@ -39,6 +39,7 @@ _MODULES = (
     "metrics",
     "mixture",
     "neural_network",
+    "recommend",
     "tree",
     "variational",
 )

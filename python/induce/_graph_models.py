@@ -1,59 +1,85 @@
-"""What models of the nodes of a graph share: from a graph to the native fit, and what a model is asked then."""
+"""What models of graphs share: from a graph to the native fit, and what a model is asked then."""
 
 from __future__ import annotations
 
 import json
-import os
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from . import _card, _graph_nodes, _native
-from ._base import FitReport, _Kept, as_json, seed_of, threads_of
-from ._compat import BaseEstimator, ClassifierMixin, check_is_fitted
+from ._base import seed_of, threads_of
+from ._compat import BaseEstimator, ClassifierMixin
+from ._fitted import ELSEWHERE, Fitted
 from ._graphs import Given, Nodes, given, labels_given, nodes_of
-from ._parameters import Renamed, aliases_of
-from ._progress import listener_of
 from ._ranges import Number, check
 from ._words import in_python, spoken
 from .metrics import Score
 
 if TYPE_CHECKING:
-    from ._typing import ArrayLike, MatrixLike, PathLike, Self
+    from ._typing import ArrayLike, MatrixLike, Self
 
-#: Parameters that say how a fit goes, not what is learnt.
-ELSEWHERE = frozenset({"n_jobs", "random_state", "verbose", "callbacks", "max_time"})
+__all__ = ["ELSEWHERE", "GraphFit", "GraphModel", "GraphNetwork"]
 
 
-class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
-    """A model of the registry that learns the classes of nodes."""
+class GraphFit(Fitted):
+    """A model that learns from a graph."""
 
-    _kind: ClassVar[str] = ""
-    _RANGES: ClassVar[dict[str, Any]] = {"max_time": [Number(float, 0.0), None], "labels_per_class": [Number(int, 0)]}
+    #: The graph of the fit; a model of a file has none.
+    _given: Given
+
+    def _take_inputs(self, names: list[str] | None) -> None:
+        self.__dict__.pop("feature_names_in_", None)
+        width, columns, _ = _native.graph_inputs(self.model_)
+        self.n_features_in_ = len(columns) + (width or 0)
+        if names is not None and columns:
+            self.feature_names_in_ = np.asarray(columns, dtype=object)
+
+    def _asked(self, graph: Any, X: Any) -> tuple[Given, Nodes]:
+        """A graph with the features that the model reads; None is that of the fit."""
+        model = self._fitted()
+        if graph is None:
+            if "_given" not in self.__dict__:
+                raise ValueError(f"this {type(self).__name__} was opened from a file, which keeps no graph\nhint: give the graph")
+            own = self._given
+            if X is None:
+                return own, own.nodes
+        else:
+            own = given(graph, level=4)
+        nodes = own.nodes.like()
+        wanted, columns, _ = _native.graph_inputs(model)
+        _graph_nodes.put_known(nodes, X, own, wanted, columns, "feature_names_in_" in self.__dict__, type(self).__name__)
+        return own, nodes
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers that were learnt; 0 where a model has none."""
+        return json.loads(self._fitted().facts).get("parameters", 0)
+
+    def _opened(self, model: _native.Model, card: str) -> Any:
+        super()._opened(model, card)
+        _, columns, _ = _native.graph_inputs(model)
+        self._take_inputs(columns if any(name != f"x{j}" for j, name in enumerate(columns)) else None)
+        return self
+
+
+class GraphModel(GraphFit, ClassifierMixin, BaseEstimator):
+    """A model of the registry that learns the classes of nodes, or of graphs."""
+
+    _RANGES: ClassVar[dict[str, Any]] = {**Fitted._RANGES, "labels_per_class": [Number(int, 0)]}
     _KEPT: ClassVar[tuple[str, ...]] = ("_attribute",)
-    _keeps_course: ClassVar[bool] = True
     #: Whether features of nodes are read at all.
     _reads_features: ClassVar[bool] = True
 
-    model_: _native.Model
     classes_: np.ndarray
-    #: The graph of the fit; a model of a file has none.
-    _given: Given
     #: The attribute of nodes that was learnt, which is no feature of others.
     _attribute: str | None
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__() if hasattr(super(), "__getstate__") else dict(self.__dict__)
-        return {name: _Kept(own.to_bytes()) if isinstance(own, _native.Model) else own for name, own in state.items()}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update({name: own.model() if isinstance(own, _Kept) else own for name, own in state.items()})
 
     # The fit.
 
     def fit(self, graph: Any, y: Any = None, *, X: MatrixLike | None = None, train: ArrayLike | None = None, valid: ArrayLike | None = None) -> Self:
-        """Learn the classes of the nodes of a graph from those that are known.
+        """Learn the classes of the nodes of a graph, or of graphs, from those that are known.
 
         Ctrl-C raises KeyboardInterrupt after the step, and the model so far is kept.
 
@@ -62,8 +88,9 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
         graph : sparse or dense matrix of shape (n, n), graph of NetworkX, or data of PyTorch Geometric
             Weights of edges, at least 0. An edge leads both ways: where it is there one way only it is taken both ways, and where its weights differ it
             has their mean, both with a warning. Edges of NetworkX have the weight `weight`, or 1; those of PyTorch Geometric `edge_weight`, or 1.
+            Networks learn classes of whole graphs of a list of graphs, or of a batch of PyTorch Geometric with a class for each graph.
         y : array-like of shape (n,), dict or str, default=None
-            The class of each node. None, NaN, "" and, among whole numbers, -1 say that it is not known (of -1 and 1 alone both are classes).
+            The class of each node, or of each graph. None, NaN, "" and, among whole numbers, -1 say that it is not known (of -1 and 1 alone both are classes).
             A dict has classes of nodes as the graph calls them, a text is the name of an attribute of NetworkX's nodes, and None takes `y` of
             PyTorch Geometric's data.
         X : array-like, sparse matrix or frame of shape (n, n_features), default=None
@@ -71,7 +98,7 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
             are not 0 is taken for sparse, as one of words. None takes `x` of the data, or the attributes of NetworkX's nodes that are numbers, flags,
             vectors, or a few words; nodes without any are known by their names alone.
         train : array-like, default=None
-            Nodes to learn from: a mask, or their numbers from 0. None is `train_mask` of the data, or all whose class is known.
+            Nodes, or graphs, to learn from: a mask, or their numbers from 0. None is `train_mask` of the data, or all whose class is known.
         valid : array-like, default=None
             Nodes that choose the best weights, as `train`. None is `val_mask`, or a share of those to learn from (`validation_fraction`).
 
@@ -82,12 +109,13 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
         check(self)
         own = given(graph)
         labels, name = labels_given(y, own)
-        values, known = _graph_nodes.labels_of(labels, len(own))
+        values, known = _graph_nodes.labels_of(labels, own)
         if not known.any():
-            raise ValueError('no node has a known class to learn from\nhint: None, NaN, "" and -1 in y say that a class is not known')
+            hint = 'None, NaN, "" and -1 in y say that a class is not known'
+            raise ValueError(f"no {own.example} has a known class to learn from\nhint: {hint}")
         classes, codes = np.unique(values[known], return_inverse=True)
         nodes = own.nodes
-        nodes.target = np.full(len(own), np.nan)
+        nodes.target = np.full(own.examples, np.nan)
         nodes.target[known] = codes
         nodes.classes, nodes.name = [_graph_nodes.name_of(one) for one in classes.tolist()], name
         attribute = y if isinstance(y, str) else None
@@ -100,8 +128,7 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
         self._run(nodes, seed)
         self.classes_, self._given, self._attribute = classes, own.kept(), attribute
         self._take_inputs(names)
-        if self._interrupted:
-            raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {self.fit_report_.reason}")
+        self._stop_if_interrupted()
         return self
 
     def _split(self, graph: Given, train: Any, valid: Any, seed: int) -> Any:
@@ -143,49 +170,7 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
                 f"all nodes to learn from are of the class `{nodes.classes[0]}`: there is nothing to tell apart\nhint: label nodes of two classes or more"
             )
 
-    def _run(self, nodes: Nodes, seed: int) -> None:
-        settings = {name: value for name, value in self.get_params(deep=False).items() if name not in ELSEWHERE}
-        with spoken({}):
-            found = _native.fit(
-                self._kind,
-                as_json(settings),
-                nodes,
-                seed=seed,
-                threads=threads_of(self.n_jobs),
-                time=self.max_time,
-                listener=listener_of(self.callbacks, self.verbose, type(self).__name__),
-            )
-        self.model_, outcome, reason, steps, self._interrupted, traces = found
-        self.fit_report_ = FitReport(outcome, reason, steps, [in_python(note) for note in self.model_.notes], traces)
-
-    def _take_inputs(self, names: list[str] | None) -> None:
-        self.__dict__.pop("feature_names_in_", None)
-        width, columns, _ = _native.graph_inputs(self.model_)
-        self.n_features_in_ = len(columns) + (width or 0)
-        if names is not None and columns:
-            self.feature_names_in_ = np.asarray(columns, dtype=object)
-
     # What a fitted model says.
-
-    def _fitted(self) -> _native.Model:
-        check_is_fitted(self, "model_")
-        return self.model_
-
-    def _asked(self, graph: Any, X: Any) -> tuple[Given, Nodes]:
-        """A graph with the features that the model reads; None is that of the fit."""
-        model = self._fitted()
-        if graph is None:
-            if "_given" not in self.__dict__:
-                raise ValueError(f"this {type(self).__name__} was opened from a file, which keeps no graph\nhint: give the graph")
-            own = self._given
-            if X is None:
-                return own, own.nodes
-        else:
-            own = given(graph, level=4)
-        nodes = own.nodes.like()
-        wanted, columns, _ = _native.graph_inputs(model)
-        _graph_nodes.put_known(nodes, X, own, wanted, columns, "feature_names_in_" in self.__dict__, type(self).__name__)
-        return own, nodes
 
     def predict(self, graph: Any = None, *, X: MatrixLike | None = None) -> np.ndarray:
         """The likeliest class of every node, of shape (n,).
@@ -256,7 +241,7 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
         judged.target = self._truth(own, graph, y)
         if nodes is not None or "test" in own.masks:
             chosen = nodes_of(own.masks["test"] if nodes is None else nodes, own, "nodes")
-            others = np.setdiff1d(np.arange(len(own)), chosen)
+            others = np.setdiff1d(np.arange(own.examples), chosen)
             judged.target[others] = np.nan
         if np.isnan(judged.target).all():
             raise ValueError("none of these nodes has a known class to judge by\nhint: give y, and in `nodes` some whose class it says")
@@ -270,14 +255,14 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
             return own.nodes.target.copy()  # type: ignore[union-attr]
         if y is None and own.y is None and self._attribute is not None:
             y = self._attribute
-        values, known = _graph_nodes.labels_of(labels_given(y, own)[0], len(own))
+        values, known = _graph_nodes.labels_of(labels_given(y, own)[0], own)
         codes = {name: code for code, name in enumerate(self.model_.classes)}
         names = [_graph_nodes.name_of(one) for one in values[known].tolist()]
         strangers = sorted(set(names) - set(codes))
         if strangers:
             others = ", ".join(f"`{name}`" for name in list(codes)[:10])
             raise ValueError(f"y holds classes that the model does not know: {', '.join(strangers[:5])}\nhint: it knows {others}")
-        target = np.full(len(own), np.nan)
+        target = np.full(own.examples, np.nan)
         target[known] = [codes[name] for name in names]
         return target
 
@@ -291,33 +276,10 @@ class GraphModel(Renamed, ClassifierMixin, BaseEstimator):
             return {}
         return {part: nodes.astype(np.intp) for part, nodes in zip(("train", "valid", "test"), split)}
 
-    # Files.
-
-    def save(self, path: PathLike) -> None:
-        """Write the model: a file that `induce.load` and the command line open. The graph is not in it.
-
-        Parameters
-        ----------
-        path : str or path-like
-        """
-        self._fitted().save(os.fspath(path), _card.written(self))
-
     def _opened(self, model: _native.Model, card: str) -> Any:
-        """Take a model that was opened, with the settings it was trained with."""
-        self.model_, self._card = model, card
-        known = self.get_params(deep=False).keys() - ELSEWHERE
-        today = aliases_of(self._kind)
-        settings = {today.get(name, name): value for name, value in json.loads(model.settings).items()}
-        self.set_params(**{name: value for name, value in settings.items() if name in known})
-        self.set_params(**(_card.parameters_of(card, type(self).__name__, self.get_params(deep=False)) or {}))
+        super()._opened(model, card)
         self._attribute = _card.told(card).get("state", {}).get("_attribute")
         self.classes_ = _card.classes_of(model.classes, _card.told(card).get("classes"))
-        own = _card.told(card).get("fit", {})
-        self.fit_report_ = FitReport(
-            own.get("outcome", "converged"), own.get("reason", "opened from a file"), own.get("steps", 0), model.notes, own.get("traces", ())
-        )
-        _, columns, _ = _native.graph_inputs(model)
-        self._take_inputs(columns if any(name != f"x{j}" for j, name in enumerate(columns)) else None)
         return self
 
 
@@ -336,8 +298,3 @@ class GraphNetwork(GraphModel):
         _, nodes = self._asked(graph, X)
         with spoken({}):
             return _native.graph_embedding(self.model_, nodes, threads_of(self.n_jobs))
-
-    @property
-    def n_parameters_(self) -> int:
-        """Numbers that were learnt."""
-        return json.loads(self._fitted().facts)["parameters"]

@@ -177,14 +177,15 @@ def name_of(label: Any) -> str:
     return _data.name_of(label)
 
 
-def labels_of(y: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Labels of nodes, and of which they are known: all but None, NaN, "" and, among whole numbers, -1."""
+def labels_of(y: Any, graph: Given) -> tuple[np.ndarray, np.ndarray]:
+    """Labels of nodes or graphs, and of which they are known: all but None, NaN, "" and, among whole numbers, -1."""
     values = array_of(y)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values.ravel()
+    n, of = graph.examples, graph.example
     if values.shape != (n,):
-        hint = 'y has a label for each node; None, NaN, -1 or "" where it is not known'
-        raise ValueError(f"y has the shape {values.shape}, and the graph {n} nodes\nhint: {hint}")
+        hint = f'y has a label for each {of}; None, NaN, -1 or "" where it is not known'
+        raise ValueError(f"y has the shape {values.shape}, and there are {n} {of}s\nhint: {hint}")
     if values.dtype.kind in "OUS":
         known = np.array([not (missing(own) or own == "") for own in values], dtype=bool)
         values = _typed(values, known)

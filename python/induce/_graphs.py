@@ -40,10 +40,14 @@ class Nodes:
         self.classes: list[str] = []
         self.name = "y"
         self.split: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+        #: The graph that each node is in, and how many there are, where classes are those of graphs.
+        self.graphs: tuple[np.ndarray, int] | None = None
 
     def like(self) -> Nodes:
         """Another of the same edges, of whose nodes nothing is known."""
-        return Nodes(self.edges, self.names)
+        own = Nodes(self.edges, self.names)
+        own.graphs = self.graphs
+        return own
 
     def __getstate__(self) -> dict[str, Any]:
         """A table as its columns, for native tables are no pickles."""
@@ -97,6 +101,16 @@ class Given:
     def __len__(self) -> int:
         return len(self.nodes.edges)
 
+    @property
+    def examples(self) -> int:
+        """How many nodes there are, or graphs where classes are theirs."""
+        return len(self) if self.nodes.graphs is None else self.nodes.graphs[1]
+
+    @property
+    def example(self) -> str:
+        """What has a class: a node or a graph."""
+        return "node" if self.nodes.graphs is None else "graph"
+
     def kept(self) -> Given:
         """What is asked for after a fit: labels by name and by node, and which nodes judge."""
         own = Given(self.nodes)
@@ -119,6 +133,8 @@ def given(graph: Any, *, level: int = 3) -> Given:
     """What a graph of any kind says; remarks on its edges are warnings, `level` calls above."""
     if isinstance(graph, Given):
         return graph
+    if isinstance(graph, (list, tuple)) and any(_is_graph(own) for own in graph):
+        return _of_many([given(own, level=level + 1) for own in graph])
     if hasattr(graph, "edge_index"):
         found, remarks = _of_tensors(graph)
     elif callable(getattr(graph, "is_directed", None)) and hasattr(graph, "nodes") and hasattr(graph, "edges"):
@@ -127,6 +143,39 @@ def given(graph: Any, *, level: int = 3) -> Given:
         found, remarks = _of_matrix(graph)
     for remark in remarks:
         warnings.warn(in_python(remark), UserWarning, stacklevel=level)
+    return found
+
+
+def _is_graph(own: Any) -> bool:
+    """Whether a member of a list is a graph, and no row of a matrix."""
+    return isinstance(own, Given) or hasattr(own, "edge_index") or hasattr(own, "tocoo") or hasattr(own, "nodes") or getattr(own, "ndim", 0) == 2
+
+
+def _of_many(all_: list[Given]) -> Given:
+    """Graphs side by side; what each knows of its nodes is joined, where all know it."""
+    sizes = np.array([len(own) for own in all_])
+    first = np.concatenate([[0], np.cumsum(sizes)])
+    rows = [own.nodes.edges for own in all_]
+    ends = np.concatenate([np.asarray(own.index, dtype=np.int64) + start for own, start in zip(rows, first)])
+    starts = np.zeros(first[-1] + 1, dtype=np.uint64)
+    starts[1:] = np.cumsum(np.concatenate([np.diff(np.asarray(own.starts).astype(np.int64)) for own in rows]))
+    value = np.concatenate([np.asarray(own.value, dtype=np.float64) for own in rows])
+    found = Given(Nodes(Rows(starts, ends.astype(np.uint32), value, int(first[-1]))))
+    found.nodes.graphs = (np.repeat(np.arange(len(all_), dtype=np.uint32), sizes), len(all_))
+    found.attributes = {
+        name: [value for own in all_ for value in own.attributes.get(name, [None] * len(own))]
+        for name in dict.fromkeys(name for own in all_ for name in own.attributes)
+    }
+    with_x = [own.x is not None for own in all_]
+    if any(with_x) and not all(with_x):
+        raise ValueError(f"graph {with_x.index(False)} has no `x`, and others have\nhint: features are those of all nodes, or of none")
+    if all(with_x):
+        widths = {np.shape(own.x)[1:] for own in all_}
+        if len(widths) > 1:
+            raise ValueError(f"graphs have `x` of different widths: {sorted(widths)}")
+        found.x = np.concatenate([own.x for own in all_])
+    if all(own.y is not None and np.size(own.y) == 1 for own in all_):
+        found.y = np.array([np.ravel(own.y)[0] for own in all_])
     return found
 
 
@@ -214,6 +263,11 @@ def _of_tensors(graph: Any) -> tuple[Given, list[str]]:
     edges, remarks = _edges(int(n), (ends[0], ends[1]), weight, "entries")
     found = Given(Nodes(edges))
     found.x, found.y = (None if x is None else array_of(x)), (None if y is None else array_of(y))
+    batch = getattr(graph, "batch", None)
+    if batch is not None and (found.y is None or len(found.y) != len(found)):
+        # A class for each node is one of nodes.
+        of = array_of(batch).astype(np.uint32)
+        found.nodes.graphs = (of, max(int(of.max(initial=0)) + 1, 0 if found.y is None else len(found.y)))
     for part, name in (("train", "train_mask"), ("valid", "val_mask"), ("test", "test_mask")):
         mask = getattr(graph, name, None)
         if mask is not None:
@@ -223,17 +277,18 @@ def _of_tensors(graph: Any) -> tuple[Given, list[str]]:
 
 def nodes_of(mask: Any, graph: Given, name: str) -> np.ndarray:
     """Numbers of the nodes that a mask or an array of numbers says, rising."""
-    n, chosen = len(graph), array_of(mask)
+    n, chosen, of = graph.examples, array_of(mask), graph.example
     if chosen.ndim != 1:
-        raise ValueError(f"{name} has the shape {chosen.shape}\nhint: it is a mask of the nodes, or numbers of nodes")
+        raise ValueError(f"{name} has the shape {chosen.shape}\nhint: it is a mask of the {of}s, or numbers of {of}s")
     if chosen.dtype == np.bool_:
         if len(chosen) != n:
-            raise ValueError(f"{name} is a mask of {len(chosen)}, and the graph has {n} nodes\nhint: a mask has True or False for each node")
+            raise ValueError(f"{name} is a mask of {len(chosen)}, and there are {n} {of}s\nhint: a mask has True or False for each {of}")
         return np.flatnonzero(chosen).astype(np.uint32)
     if chosen.dtype.kind not in "iu" and chosen.size:
-        raise ValueError(f"{name} is of type {chosen.dtype}\nhint: it is a mask of True and False, or numbers of nodes")
+        raise ValueError(f"{name} is of type {chosen.dtype}\nhint: it is a mask of True and False, or numbers of {of}s")
     if chosen.size and not (chosen.min() >= 0 and chosen.max() < n):
-        raise ValueError(f"{name} has the node {int(chosen[(chosen < 0) | (chosen >= n)][0])}, and there are {n}\nhint: nodes are numbered from 0")
+        wrong = int(chosen[(chosen < 0) | (chosen >= n)][0])
+        raise ValueError(f"{name} has the {of} {wrong}, and there are {n}\nhint: {of}s are numbered from 0")
     return np.unique(chosen).astype(np.uint32)
 
 
@@ -242,19 +297,23 @@ def labels_given(y: Any, graph: Given) -> tuple[Any, str]:
     if y is None:
         if graph.y is None:
             others = f", or the name of an attribute: {', '.join(graph.attributes)}" if graph.attributes else ""
-            raise ValueError(f"y is None, and the graph has no labels of its own\nhint: y is a label for each node, NaN where it is not known{others}")
+            raise ValueError(
+                f"y is None, and the graph has no labels of its own\nhint: y is a label for each {graph.example}, NaN where it is not known{others}"
+            )
         return graph.y, "y"
+    if isinstance(y, str) and graph.nodes.graphs is not None:
+        raise ValueError(f"y is the attribute `{y}` of nodes, and there are {graph.examples} graphs\nhint: y is a label for each graph")
     if isinstance(y, str):
         if y not in graph.attributes:
             others = ", ".join(f"`{name}`" for name in graph.attributes) or "none"
             raise ValueError(f"nodes have no attribute `{y}`\nhint: there are {others}")
         return _objects(graph.attributes[y]), y
     if isinstance(y, Mapping):
-        called = range(len(graph)) if graph.called is None else graph.called
+        called = range(graph.examples) if graph.called is None or graph.nodes.graphs is not None else graph.called
         nodes = set(called)
         strangers = [node for node in y if node not in nodes]
         if strangers:
-            raise ValueError(f"y has a label of {strangers[0]!r}, which is no node of the graph")
+            raise ValueError(f"y has a label of {strangers[0]!r}, which is no {graph.example} there")
         return _objects([y.get(node) for node in called]), "y"
     name = getattr(y, "name", None)
     return array_of(y), name if isinstance(name, str) and name else "y"

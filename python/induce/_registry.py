@@ -55,6 +55,10 @@ CLASSES: dict[str, dict[str, str]] = {
     "graph-cnn": {"images": "neural_network.GraphCNNClassifier"},
     "gcn": {"graphs": "graph.GCN"},
     "chebnet": {"graphs": "graph.ChebNet"},
+    "gin": {"graphs": "graph.GIN"},
+    "vgae": {"links": "graph.VGAE"},
+    "mf": {"regression": "recommend.MatrixFactorization"},
+    "gcmc": {"regression": "recommend.GCMC"},
     "label-propagation": {"graphs": "graph.LabelPropagation"},
 }
 
@@ -85,7 +89,7 @@ def every_graph_model() -> list[Any]:
 
 def every_estimator() -> list[Any]:
     """Every public estimator class of tables."""
-    places = [place for tasks in CLASSES.values() for task, place in tasks.items() if task not in ("language", "images", "graphs")]
+    places = [place for tasks in CLASSES.values() for task, place in tasks.items() if task not in ("language", "images", "graphs", "links")]
     found = []
     for module in dict.fromkeys(place.split(".")[0] for place in places):
         space = import_module(f"induce.{module}")

@@ -1,10 +1,10 @@
 //! Graphs: what models of their nodes learn from, and what they say of them.
 
 use induce::core::metrics::Task;
-use induce::core::model::{Data, Features, Graph, Inputs, NodeSplit, Rows, Target};
+use induce::core::model::{Collection, Data, Features, Graph, Inputs, NodeSplit, Rows, Target};
 use induce::core::read::{Sense, both_ways};
 use induce::core::{Column, Error, Run};
-use induce::deep::graph::{Reader, Trained};
+use induce::deep::graph::{Reader, Trained, links};
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -38,8 +38,10 @@ pub struct GivenGraph<'py> {
     classes: Vec<String>,
     /// What the target is called.
     name: String,
-    /// How the nodes are divided.
+    /// How the nodes, or the graphs, are divided.
     split: Option<Parts<'py>>,
+    /// The graph that each node is in, and how many there are, where the target is that of graphs.
+    graphs: Option<(PyReadonlyArray1<'py, u32>, usize)>,
 }
 
 impl GivenGraph<'_> {
@@ -51,13 +53,17 @@ impl GivenGraph<'_> {
         let edges = self.edges.csr()?;
         let n = edges.rows();
         let features = self.features.as_ref().map(SparseRows::csr).transpose()?;
-        let target = self.target(n)?;
+        let target = self.target(self.graphs.as_ref().map_or(n, |own| own.1))?;
         if features.as_ref().is_some_and(|own| own.rows() != n) {
             return Err(PyValueError::new_err("the features are of other nodes"));
         }
-        let nodes = Rows {
-            target,
-            ..Rows::from(self.nodes(n)?)
+        let (nodes, collection) = match &self.graphs {
+            None => (of(self.nodes(n)?, target), None),
+            Some((own, count)) => {
+                let graphs = of(named("graph", &numbers(*count), None)?, target);
+                let own = Collection::new(graphs, own.as_array().to_vec(), &edges).map_err(raised)?;
+                (of(self.nodes(n)?, None), Some(own))
+            }
         };
         let split = self.split.as_ref().map(|(train, valid, test)| NodeSplit {
             train: train.as_array().to_vec(),
@@ -67,6 +73,7 @@ impl GivenGraph<'_> {
         let graph = Graph::new(nodes, edges).map_err(raised)?;
         Ok(Graph {
             features,
+            collection,
             split,
             ..graph
         })
@@ -74,14 +81,8 @@ impl GivenGraph<'_> {
 
     /// Names and attributes of the nodes.
     fn nodes(&self, n: usize) -> PyResult<Features> {
-        let numbers = || (0..n).map(|i| i.to_string()).collect();
-        let names: Vec<String> = self.names.clone().unwrap_or_else(numbers);
-        let names: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
-        let mut columns = vec![Column::from_free_text("node", &names)];
-        if let Some(table) = &self.table {
-            columns.extend(table.0.columns().iter().cloned());
-        }
-        Ok(induce::core::Table::new(columns).map_err(raised)?.into())
+        let names = self.names.clone().unwrap_or_else(|| numbers(n));
+        named("node", &names, self.table.as_deref())
     }
 
     fn target(&self, n: usize) -> PyResult<Option<Target>> {
@@ -102,6 +103,25 @@ impl GivenGraph<'_> {
             further: Vec::new(),
         }))
     }
+}
+
+fn of(features: Features, target: Option<Target>) -> Rows {
+    Rows {
+        target,
+        ..Rows::from(features)
+    }
+}
+
+fn numbers(count: usize) -> Vec<String> {
+    (0..count).map(|i| i.to_string()).collect()
+}
+
+/// A column of names, and those of a table after it.
+fn named(title: &str, names: &[String], table: Option<&Table>) -> PyResult<Features> {
+    let names: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
+    let mut columns = vec![Column::from_free_text(title, &names)];
+    columns.extend(table.iter().flat_map(|own| own.0.columns()).cloned());
+    Ok(induce::core::Table::new(columns).map_err(raised)?.into())
 }
 
 /// Compressed rows of edges, and remarks.
@@ -156,15 +176,16 @@ pub fn graph_edges<'py>(
 /// What a model reads of nodes: how many sparse features, which columns, and which nodes it knows by name, if nothing else.
 #[pyfunction]
 pub fn graph_inputs(model: &Model) -> (Option<usize>, Vec<String>, Option<Vec<String>>) {
-    let Some(own) = model.inside().downcast::<Trained>() else {
+    let inside = model.inside();
+    let of_links = || inside.downcast::<links::Trained>().map(|own| &own.header.reader);
+    let reader = inside.downcast::<Trained>().map(|own| &own.header.reader);
+    let Some(reader) = reader.or_else(of_links) else {
         return (None, Vec::new(), None);
     };
-    let columns = own
-        .header
-        .reader
+    let columns = reader
         .columns()
         .map_or_else(Vec::new, induce::core::model::Schema::names);
-    match &own.header.reader {
+    match reader {
         Reader::Sparse { width, .. } => (Some(*width), columns, None),
         Reader::Columns { .. } => (None, columns, None),
         Reader::Names(names) => (None, columns, Some(names.clone())),
@@ -200,7 +221,7 @@ pub fn graph_split<'py>(
     Ok((of(split.train), of(split.valid), of(split.test), short))
 }
 
-/// The class of every node, and the probabilities of all.
+/// The class of every node or graph, and the probabilities of all.
 #[pyfunction]
 #[pyo3(signature = (model, graph, threads=1))]
 pub fn graph_classes<'py>(
@@ -213,7 +234,7 @@ pub fn graph_classes<'py>(
     classes(py, model.inside(), Inputs::Graph(&graph), threads)
 }
 
-/// The last hidden layer of every node. // (nodes, width)
+/// The last hidden layer of every node or graph. // (examples, width)
 #[pyfunction]
 #[pyo3(signature = (model, graph, threads=1))]
 pub fn graph_embedding<'py>(
@@ -227,14 +248,47 @@ pub fn graph_embedding<'py>(
         Some(own) => own.transform(Inputs::Graph(&graph), threads),
         None => Err(Error::data(
             format!("`{}` has no layers", inside.name()),
-            "networks have: `GCN` and `ChebNet`",
+            "networks have: `GCN`, `ChebNet`, `GIN`",
         )),
     };
     let found = py.detach(work).map_err(raised)?;
     matrix(py, found.values, found.names.len())
 }
 
-/// What the model's metrics say of the nodes whose classes are known.
+/// Numbers of nodes, of others that they are likely to be joined to, and how likely.
+type Joined<'py> = (
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<f64>>,
+);
+
+/// The `top` likeliest new edges of every node.
+#[pyfunction]
+#[pyo3(signature = (model, graph, top, threads=1))]
+pub fn graph_links<'py>(
+    py: Python<'py>,
+    model: &Model,
+    graph: GivenGraph,
+    top: usize,
+    threads: usize,
+) -> PyResult<Joined<'py>> {
+    let (inside, graph) = (model.inside(), graph.owned()?);
+    let work = || match inside.linker() {
+        Some(own) => own.links(&graph, top, threads),
+        None => Err(Error::data(
+            format!("`{}` joins no nodes", inside.name()),
+            "`VGAE` does",
+        )),
+    };
+    let found = py.detach(work).map_err(raised)?;
+    Ok((
+        PyArray1::from_iter(py, found.iter().map(|own| own.node)),
+        PyArray1::from_iter(py, found.iter().map(|own| own.other)),
+        PyArray1::from_iter(py, found.iter().map(|own| own.probability)),
+    ))
+}
+
+/// What the model's metrics say of the nodes or graphs whose classes are known.
 #[pyfunction]
 #[pyo3(signature = (model, graph, seed=0, threads=1))]
 pub fn graph_scores(

@@ -25,6 +25,7 @@ mod mixture;
 mod model;
 mod monitor;
 mod networks;
+mod ratings;
 mod registry;
 mod rows;
 mod show;
@@ -63,6 +64,7 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(graphs::graph_edges, module)?)?;
     module.add_function(wrap_pyfunction!(graphs::graph_embedding, module)?)?;
     module.add_function(wrap_pyfunction!(graphs::graph_inputs, module)?)?;
+    module.add_function(wrap_pyfunction!(graphs::graph_links, module)?)?;
     module.add_function(wrap_pyfunction!(graphs::graph_scores, module)?)?;
     module.add_function(wrap_pyfunction!(graphs::graph_split, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_classes, module)?)?;
@@ -70,6 +72,9 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(images::image_log_density, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_samples, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_scores, module)?)?;
+    module.add_function(wrap_pyfunction!(ratings::ratings_join, module)?)?;
+    module.add_function(wrap_pyfunction!(ratings::ratings_lists, module)?)?;
+    module.add_function(wrap_pyfunction!(ratings::ratings_scores, module)?)?;
     module.add_function(wrap_pyfunction!(rows::impute, module)?)?;
     module.add_function(wrap_pyfunction!(rows::row_samples, module)?)?;
     module.add_function(wrap_pyfunction!(rows::row_scores, module)?)?;

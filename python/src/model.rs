@@ -110,6 +110,7 @@ impl Model {
     fn task(&self) -> PyResult<&'static str> {
         match self.inside() {
             model if model.reads() == DataKind::Images => Ok("images"),
+            model if model.linker().is_some() => Ok("links"),
             model if model.entry().input == DataKind::Graph => Ok("graphs"),
             model if model.predictor().is_none() && model.transformer().is_some() => Ok("transform"),
             _ => Ok(self.predictor()?.task().name()),

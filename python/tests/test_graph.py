@@ -18,14 +18,14 @@ from induce import _native
 from induce._compat import NotFittedError
 from induce._graph_models import ELSEWHERE
 from induce._registry import CLASSES, every_graph_model
-from induce.graph import GCN, ChebNet, LabelPropagation
+from induce.graph import GCN, GIN, VGAE, ChebNet, LabelPropagation
 
 sparse = pytest.importorskip("scipy.sparse")
 sklearn_base = pytest.importorskip("sklearn.base")
 
 N = 90
-EVERY = [GCN, ChebNet, LabelPropagation]
-NETWORKS = [GCN, ChebNet]
+EVERY = [GCN, ChebNet, GIN, LabelPropagation]
+NETWORKS = [GCN, ChebNet, GIN]
 
 
 def blocks(seed=0, n=N, classes=3):
@@ -487,3 +487,101 @@ def test_graphs_need_no_other_package():
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip() == "done", done.stderr
+
+
+def shapes(count=40):
+    """Rings and stars of 5 to 12 nodes in turn, and their classes."""
+    graphs = []
+    for g in range(count):
+        n, star = 5 + g // 2 % 8, g % 2 == 1
+        w = np.zeros((n, n))
+        for i in range(n):
+            j = 0 if star else (i + 1) % n
+            if i != j:
+                w[i, j] = w[j, i] = 1.0
+        graphs.append(w)
+    return graphs, np.array(["ring", "star"] * (count // 2))
+
+
+@pytest.mark.parametrize("cls", NETWORKS)
+def test_whole_graphs_have_classes(cls):
+    graphs, y = shapes()
+    model = cls(epochs=40, graphs_per_step=8).fit(graphs, y)
+    assert model.predict().tolist() == y.tolist()
+    assert model.predict_proba(graphs[:3]).shape == (3, 2)
+    assert model.predict(graphs[1:2]).tolist() == ["star"]
+    assert model.transform().shape[0] == len(graphs)
+    assert model.score(graphs, y) == 1.0
+    # Matrices of SciPy and graphs of NetworkX are the same graphs.
+    assert np.allclose(model.predict_proba([sparse.csr_matrix(w) for w in graphs]), model.predict_proba(), atol=0)
+    assert np.allclose(model.predict_proba([Graph.of(w) for w in graphs]), model.predict_proba(), atol=0)
+    again = pickle.loads(pickle.dumps(model))
+    assert np.array_equal(again.predict_proba(), model.predict_proba())
+
+
+def test_batches_of_pytorch_geometric_have_a_class_for_each_graph():
+    graphs, y = shapes()
+    sizes = [len(w) for w in graphs]
+    first = np.cumsum([0, *sizes])
+    ends = np.concatenate([np.array(np.nonzero(w)) + start for w, start in zip(graphs, first)], axis=1)
+    batch = SimpleNamespace(edge_index=ends, batch=np.repeat(np.arange(len(graphs)), sizes), y=(y == "star").astype(int), num_nodes=int(first[-1]))
+    model = GIN(epochs=40, graphs_per_step=8).fit(batch)
+    assert model.predict().tolist() == (y == "star").tolist()
+    each = [SimpleNamespace(edge_index=np.array(np.nonzero(w)), y=np.array([int(c == "star")]), num_nodes=len(w)) for w, c in zip(graphs, y)]
+    assert np.array_equal(GIN(epochs=40, graphs_per_step=8).fit(each).predict_proba(), model.predict_proba())
+    few = GIN(epochs=40, graphs_per_step=8, labels_per_class=3).fit(graphs, y)
+    assert {part: len(own) for part, own in few.split_.items()} == {"train": 6, "valid": 11, "test": 23}
+    assert few.score() == 1.0
+
+
+def test_mistakes_with_graphs_are_explained():
+    graphs, y = shapes(4)
+    with pytest.raises(ValueError, match="there are 4 graphs"):
+        GIN().fit(graphs, y[:3])
+    with pytest.raises(ValueError, match="for each graph"):
+        GIN().fit(graphs)
+    with pytest.raises(ValueError, match="label propagation says something of nodes"):
+        LabelPropagation().fit(graphs, y)
+    model = GIN(epochs=2).fit(graphs, y)
+    with pytest.raises(ValueError, match="which graph a node is in"):
+        model.predict(graphs[0])
+    with pytest.raises(ValueError, match="different widths"):
+        GIN().fit([SimpleNamespace(edge_index=np.zeros((2, 0), int), x=np.ones((3, k)), y=np.array([k])) for k in (1, 2)])
+
+
+def cliques(n=12):
+    w = np.kron(np.eye(2), np.ones((n, n))) - np.eye(2 * n)
+    w[0, 1] = w[1, 0] = 0
+    return w
+
+
+def test_edges_that_are_likely_are_found(tmp_path):
+    w = cliques()
+    model = VGAE(test_fraction=0.0, validation_fraction=0.0).fit(w)
+    nodes, others, probability = model.links(top=2)
+    assert nodes.tolist() == np.repeat(np.arange(24), 2).tolist() and (probability[::2] >= probability[1::2]).all()
+    assert (others[0], others[2]) == (1, 0)
+    places = model.transform()
+    assert places.shape == (24, 16) and model.n_parameters_ > 0
+    joined = 1 / (1 + np.exp(-places[0] @ places[1]))
+    assert np.isclose(joined, probability[0], atol=1e-5)
+    # Matrices and graphs of other packages are the same graph.
+    assert np.array_equal(model.transform(sparse.csr_matrix(w)), places)
+    model.save(tmp_path / "m.induce")
+    again = induce.load(tmp_path / "m.induce")
+    assert isinstance(again, VGAE) and np.array_equal(again.transform(w), places)
+    assert np.array_equal(pickle.loads(pickle.dumps(model)).transform(), places)
+    with pytest.raises(ValueError, match="keeps no graph"):
+        again.transform()
+    with pytest.raises(ValueError, match="top == 0"):
+        model.links(top=0)
+    with pytest.raises(NotFittedError):
+        VGAE().links(w)
+
+
+def test_links_have_the_settings_of_the_registry():
+    own = {name: value for name, value in VGAE().get_params().items() if name not in ELSEWHERE}
+    settings = {name: json.loads(default) for name, default, *_ in _native.models()["vgae"]["settings"]}
+    assert {name: list(value) if isinstance(value, tuple) else value for name, value in own.items()} == settings
+    for name in VGAE().get_params():
+        assert f"    {name} : " in VGAE.__doc__

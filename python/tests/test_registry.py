@@ -13,7 +13,7 @@ from induce._language import ELSEWHERE
 from induce._registry import CLASSES, class_of, every_estimator, every_language_model
 from induce.boost import BoostClassifier, BoostRanker, BoostRegressor
 
-#: Models of ratings, which have no class yet: users and items are no features.
+#: Models of ratings, whose users and items are no features: `test_recommend.py`.
 RATINGS = {"mf", "gcmc"}
 #: Models that learn a target from rows; those of images alone have classes of their own, or none yet.
 ROWS = [(kind, task) for kind, about in _native.models().items() if about["input"] == "tables" and kind not in RATINGS for task in about["tasks"]]

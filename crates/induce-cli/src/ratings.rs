@@ -8,7 +8,7 @@ use induce::Error;
 use induce::core::Table;
 use induce::core::metrics::Score;
 use induce::core::model as contract;
-use induce::core::model::ratings::{Roles, join, learns_from_ratings, recommend, unknown};
+use induce::core::model::ratings::{Roles, join, learns_from_ratings, recommend};
 use induce::core::model::{Data, Model, Predict as Predictor, RowsOptions, Settings};
 use induce::core::words::counted;
 use serde_json::{Map, Value};
@@ -124,19 +124,6 @@ pub fn lists(
         .iter()
         .for_each(|note| session.say(format!("note: {note}")));
     Ok(Some(found.table))
-}
-
-/// Say how users and items are rated that training had not.
-///
-/// # Errors
-/// If the table lacks users or items.
-pub fn say_unknown(session: &Session, model: &dyn Predictor, table: &Table) -> Result<()> {
-    if let Some(recommender) = model.recommender()
-        && let Some(note) = unknown(recommender, table)?
-    {
-        session.say(note);
-    }
-    Ok(())
 }
 
 /// What predictions that know less score, and how that is told.

@@ -50,7 +50,8 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
     doubts::marked(session, model.schema(), &table, &sniffed);
-    ratings::say_unknown(session, model, &table)?;
+    let remarks = model.remarks((&table).into())?;
+    remarks.into_iter().for_each(|line| session.say(line));
     if model.clusterer().is_some() {
         doubts::empty(session, model.schema(), &table)?;
     }

@@ -353,6 +353,10 @@ impl Source for GraphSource {
             columns.push(table.column(name)?.clone());
         }
         let inputs = Inputs::Graph(&graph);
+        model
+            .remarks(inputs)?
+            .into_iter()
+            .for_each(|line| session.say(line));
         columns.extend(predicted::columns(args, model, inputs, session.run().threads())?);
         session.say(format!(
             "predicted {}",

@@ -205,6 +205,14 @@ pub trait Predict: Model {
         Vec::new()
     }
 
+    /// What is to be said of data before their predictions: users, items, nodes that training had not, and how these are predicted.
+    ///
+    /// # Errors
+    /// If a column is missing or of another type.
+    fn remarks(&self, _inputs: Inputs) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// Its predictions for data that have its columns.
     ///
     /// # Errors

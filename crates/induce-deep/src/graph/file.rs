@@ -103,9 +103,6 @@ impl Header {
             Network::new(&shape, spec.encoder.activation.activation(), parameters, None)
         };
         let (network, parameters) = read_network(file, shape.size(), new)?;
-        if let Some(value) = parameters.all().iter().find(|x| x.is_nan()) {
-            return Err(file.fault(format!("a weight is {value}")));
-        }
         Ok((header, spec, network, parameters))
     }
 }

@@ -78,7 +78,7 @@ pub fn fit(
         Some(run.seed()),
     );
     let examples = Examples {
-        inputs: header.reader.read(graph, run)?.0,
+        inputs: header.reader.read(graph, run)?,
         base,
         members,
         train: train_labels,

@@ -138,6 +138,10 @@ impl Predict for Trained {
         Task::Classification
     }
 
+    fn remarks(&self, inputs: Inputs) -> Result<Vec<String>> {
+        Ok(self.header.reader.remarks(inputs.graph()?))
+    }
+
     fn predict(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
         let logits = self.layer(inputs.graph()?, self.network.depth(), threads)?;
         let classes = self.header.schema.classes.len();

@@ -43,7 +43,7 @@ pub fn layer(
     };
     let members = members(learnt.pooling, graph)?;
     let (base, _) = Base::of(wanted, graph, &run)?;
-    let (inputs, _) = learnt.reader.read(graph, &run)?;
+    let inputs = learnt.reader.read(graph, &run)?;
     let field = match &members {
         Some((own, all)) => own.field(&base, &inputs, network.depth(), all),
         None => Field::whole(&base, &inputs, network.depth()),

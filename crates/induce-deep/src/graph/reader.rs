@@ -1,6 +1,6 @@
 //! What a network reads of nodes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use induce_core::linalg::Csr;
 use induce_core::model::{Features, Graph, Rows, Schema};
@@ -136,19 +136,15 @@ impl Reader {
         }
     }
 
-    /// The inputs of all nodes of a graph, and remarks.
+    /// The inputs of all nodes of a graph.
     ///
     /// # Errors
     /// If features are missing or others than those that were learnt from.
-    pub fn read(&self, graph: &Graph, run: &Run) -> Result<(Inputs, Vec<String>)> {
-        match self {
+    pub fn read(&self, graph: &Graph, run: &Run) -> Result<Inputs> {
+        Ok(match self {
             Self::Columns { columns, rows } => {
-                let dense = dense(columns, graph, run)?;
-                let width = columns.width();
-                Ok((
-                    Inputs::Dense(if *rows { divided(dense, width) } else { dense }, width),
-                    Vec::new(),
-                ))
+                let (dense, width) = (dense(columns, graph, run)?, columns.width());
+                Inputs::Dense(if *rows { divided(dense, width) } else { dense }, width)
             }
             Self::Sparse { width, columns, rows } => {
                 let sparse = of_width(graph, *width)?;
@@ -156,21 +152,36 @@ impl Reader {
                     Some(columns) => beside(&sparse, &dense(columns, graph, run)?, columns.width()),
                     None => sparse,
                 };
-                Ok((
-                    Inputs::Sparse(if *rows { row_normalized(&joined) } else { joined }),
-                    Vec::new(),
-                ))
+                Inputs::Sparse(if *rows { row_normalized(&joined) } else { joined })
             }
-            Self::Names(known) => Ok(selection(known, graph)),
+            Self::Names(known) => Inputs::Sparse(selection(known, graph)),
             Self::Degrees { most } => {
                 let index: Vec<u32> = degrees(&graph.edges).map(|own| own.min(*most) as u32).collect();
                 let (n, value) = (index.len(), vec![1.0; index.len()]);
-                Ok((
-                    Inputs::Sparse(Csr::trusted(most + 1, (0..=n).collect(), index, value)),
-                    Vec::new(),
-                ))
+                Inputs::Sparse(Csr::trusted(most + 1, (0..=n).collect(), index, value))
             }
-        }
+        })
+    }
+
+    /// That nodes are known by their names alone, and a graph has others.
+    pub fn remarks(&self, graph: &Graph) -> Vec<String> {
+        let Self::Names(known) = self else {
+            return Vec::new();
+        };
+        let known: HashSet<&str> = known.iter().map(String::as_str).collect();
+        let new = graph
+            .names()
+            .iter()
+            .filter(|name| !known.contains(name.as_str()))
+            .count();
+        let said = (new > 0).then(|| {
+            let are = if new == 1 { "is" } else { "are" };
+            format!(
+                "note: {} {are} not among those of the training: without features only neighbours say anything of them",
+                counted(new, "node")
+            )
+        });
+        Vec::from_iter(said)
     }
 
     /// The columns that are read, if any.
@@ -304,10 +315,10 @@ fn beside(sparse: &Csr, dense: &[f32], width: usize) -> Csr {
 }
 
 /// A 1 for each node in the column of its name; nodes that nobody knows have none, and are seen by their neighbours.
-fn selection(known: &[String], graph: &Graph) -> (Inputs, Vec<String>) {
+fn selection(known: &[String], graph: &Graph) -> Csr {
     let here = graph.names();
     if here == known {
-        return (Inputs::Sparse(identity(known.len())), Vec::new());
+        return identity(known.len());
     }
     let numbers: HashMap<&str, u32> = known.iter().map(String::as_str).zip(0..).collect();
     let (mut starts, mut index) = (vec![0], Vec::new());
@@ -315,16 +326,6 @@ fn selection(known: &[String], graph: &Graph) -> (Inputs, Vec<String>) {
         index.extend(numbers.get(name.as_str()));
         starts.push(index.len());
     }
-    let new = here.len() - index.len();
-    let notes = (new > 0).then(|| {
-        format!(
-            "{} not among those of the training: without features only neighbours say anything of them",
-            counted(new, "node")
-        )
-    });
     let value = vec![1.0; index.len()];
-    (
-        Inputs::Sparse(Csr::trusted(known.len(), starts, index, value)),
-        Vec::from_iter(notes),
-    )
+    Csr::trusted(known.len(), starts, index, value)
 }

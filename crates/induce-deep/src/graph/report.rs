@@ -77,6 +77,8 @@ fn passed(response: &Response, weights: &[f32], terms: usize, lambda: f64) -> f6
 
 /// Nodes that are drawn: more would be one grey.
 const DRAWN: usize = 800;
+/// Edges that are drawn.
+const EDGES: usize = 4_000;
 /// Most classes whose confusion is shown.
 const CONFUSED: usize = 20;
 
@@ -114,9 +116,12 @@ pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Sect
         .map(|(class, name)| group(name, &|i| said[example(i)] == class && !wrong(i)))
         .collect();
     groups.push(group("predicted wrongly", &wrong));
-    let edges = entries(&part)
-        .filter(|(i, j, _)| i < j)
-        .map(|(i, j, _)| [places[i], places[j]]);
+    let all: Vec<_> = entries(&part).filter(|(i, j, _)| i < j).collect();
+    let every = all.len().div_ceil(EDGES).max(1);
+    let edges = all
+        .iter()
+        .step_by(every)
+        .map(|(i, j, _)| [places[*i], places[*j]]);
     let points = Points {
         groups: groups.into_iter().filter(|own| !own.1.is_empty()).collect(),
         edges: edges.collect(),
@@ -135,6 +140,13 @@ pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Sect
             counted(n, "node")
         ),
         false => "Nodes in the colours of the predicted classes.".into(),
+    };
+    let text = match every {
+        1 => text,
+        _ => format!(
+            "{text} Of {} every {every}th is drawn.",
+            counted(all.len(), "edge")
+        ),
     };
     Ok(Section::new(
         "Graph",

@@ -254,6 +254,10 @@ impl Predict for Trained {
         Task::Regression
     }
 
+    fn remarks(&self, inputs: Inputs) -> Result<Vec<String>> {
+        Ok(ratings::unknown(self, inputs.table()?)?.into_iter().collect())
+    }
+
     fn predict(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
         let levels = self.levels(inputs.table()?, threads)?;
         let rows = levels.chunks_exact(self.header.levels.len());

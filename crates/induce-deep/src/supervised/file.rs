@@ -87,9 +87,6 @@ impl Header {
         shape.check().map_err(fault)?;
         let new = |parameters: &mut Parameters| Network::new(&shape, parameters, None);
         let (network, parameters) = read_network(file, shape.size(), new)?;
-        if let Some(value) = parameters.all().iter().find(|x| x.is_nan()) {
-            return Err(file.fault(format!("a weight is {value}")));
-        }
         Ok((header, spec, network, parameters))
     }
 }

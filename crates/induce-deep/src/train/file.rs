@@ -35,7 +35,7 @@ pub fn check_size(file: &ModelFile, size: Option<u64>) -> Result<()> {
 /// The network of a model file, of about so many weights, and these: without a seed `new` leaves them 0.
 ///
 /// # Errors
-/// If the file has far fewer weights, or a tensor is missing or of another shape.
+/// If the file has far fewer weights, a tensor is missing or of another shape, or a weight is NaN.
 pub fn read_network<N>(
     file: &ModelFile,
     size: Option<u64>,
@@ -45,7 +45,10 @@ pub fn read_network<N>(
     let mut parameters = Parameters::default();
     let network = new(&mut parameters);
     read_parameters(file, &mut parameters)?;
-    Ok((network, parameters))
+    match parameters.all().iter().find(|x| x.is_nan()) {
+        Some(value) => Err(file.fault(format!("a weight is {value}"))),
+        None => Ok((network, parameters)),
+    }
 }
 
 /// Read all parameters from a model file, every one of the shape that it has.

@@ -49,7 +49,13 @@ pub fn points(data: &Points, width: f64) -> Svg {
         width,
         height: height - key,
     };
-    let (x, y) = (Axis::new(&data.x, domains.0), Axis::new(&data.y, domains.1));
+    // Places that mean nothing, as those of a graph's nodes, have no ticks.
+    let ticks = !is_layout(data);
+    let axis = |label, domain| Axis {
+        ticks,
+        ..Axis::new(label, domain)
+    };
+    let (x, y) = (axis(&data.x, domains.0), axis(&data.y, domains.1));
     let frame = Frame::draw(&mut svg, area, &x, &y);
     let line = pieces(line, domains.0);
     let reach = data.line.as_ref().map_or(0.0, |line| line.1);
@@ -82,9 +88,17 @@ pub fn points(data: &Points, width: f64) -> Svg {
     svg
 }
 
+/// Whether the axes mean nothing.
+fn is_layout(data: &Points) -> bool {
+    data.x.is_empty() && data.y.is_empty()
+}
+
 /// What the chart is called.
 pub(crate) fn title(data: &Points) -> String {
-    format!("{} by {}", data.y, data.x)
+    match is_layout(data) {
+        true => "Nodes and edges".into(),
+        false => format!("{} by {}", data.y, data.x),
+    }
 }
 
 /// A name and points.
@@ -194,5 +208,8 @@ fn draw_key(svg: &mut Svg, groups: &[Group<'_>], width: f64) {
 
 fn describe(data: &Points, groups: &[Group<'_>]) -> String {
     let labels: Vec<String> = groups.iter().take(10).map(Group::label).collect();
-    format!("{} against {}: {}.", data.y, data.x, labels.join(", "))
+    match is_layout(data) {
+        true => format!("{}: {}.", title(data), labels.join(", ")),
+        false => format!("{} against {}: {}.", data.y, data.x, labels.join(", ")),
+    }
 }

@@ -84,7 +84,7 @@ pub fn fit(
         &mut parameters,
         Some(run.seed()),
     );
-    let inputs = header.reader.read(graph, run)?.0;
+    let inputs = header.reader.read(graph, run)?;
     let others = |count: usize, number: u64| strangers(&known, count, stream.child(number));
     let examples = Examples {
         field: Field::whole(&base, &inputs, network.depth()),

@@ -245,6 +245,10 @@ impl Predict for Model {
         Task::Regression
     }
 
+    fn remarks(&self, inputs: Inputs) -> Result<Vec<String>> {
+        Ok(ratings::unknown(self, inputs.table()?)?.into_iter().collect())
+    }
+
     fn predict(&self, inputs: Inputs, _: usize) -> Result<Prediction> {
         let pairs = self.ratings.pairs(inputs.table()?)?;
         let nobody = vec![0.0; self.users.width];
