@@ -16,7 +16,7 @@ from induce._fitted import ELSEWHERE
 from induce.recommend import GCMC, MatrixFactorization
 
 EVERY = [MatrixFactorization, GCMC]
-SMALL = {GCMC: {"hidden": 40, "embedding": 10, "epochs": 60, "dropout": 0.3}, MatrixFactorization: {"factors": 3}}
+SMALL = {GCMC: {"hidden": 40, "embedding": 10, "epochs": 400, "dropout": 0.3}, MatrixFactorization: {"factors": 3}}
 
 
 def ratings(seed=0, users=60, items=40, share=0.5):

@@ -457,7 +457,7 @@ fn whole_graphs_are_classified() {
     let done = house
         .ok("train shapes --target shape -m gin --set epochs=60 --format json --report r.html -o m.induce");
     let said = json(&done.out);
-    assert_eq!(said["data"]["graphs"], 40, "{}", done.out);
+    assert_eq!(said["graphs"], 40, "{}", done.out);
     assert_eq!(
         said["metrics"]["holdout"]["accuracy"]["value"], 1.0,
         "{}",
@@ -478,7 +478,7 @@ fn whole_graphs_are_classified() {
     assert_eq!(done.out.lines().count(), 41);
     let done = house.ok("evaluate m.induce shapes --format json");
     assert_eq!(json(&done.out)["metrics"]["test"]["accuracy"]["value"], 1.0);
-    let done = house.ok("data show shapes --target shape");
+    let done = house.ok("data show shapes");
     assert!(done.out.contains("graphs"), "{}", done.out);
     let error = house.fault("train shapes --target shape -m label-propagation");
     assert!(error.contains("40 graphs"), "{error}");
