@@ -104,7 +104,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let interrupted = run.interrupted();
     check_learnt(&trained, interrupted)?;
     let rivals = match &trained.judged {
-        Some(judged) if !interrupted => source.rivals(session, &settings, &trained.train, judged)?,
+        Some(judged) if !interrupted => source.rivals(session, args, &settings, (&trained.train, judged))?,
         _ => Vec::new(),
     };
     let out = match interrupted && !args.resume && out.is_file() {

@@ -20,7 +20,7 @@ use crate::args::{self, Columns, Embed, Predict, Reading, Train};
 use crate::beside::{beside, columns};
 use crate::predicted;
 use crate::require::{self, Condition};
-use crate::session::Session;
+use crate::session::{self, Session};
 
 /// A graph, of whose nodes nothing is held out unless it is asked.
 pub struct GraphSource;
@@ -162,6 +162,10 @@ fn divide(session: &Session, graph: &mut Graph, args: &Train, settings: &Setting
 /// The graph with the classes of those nodes only that the data say are for tests.
 fn tested(session: &Session, graph: Graph) -> Graph {
     let Some(split) = graph.split.as_ref().filter(|split| !split.test.is_empty()) else {
+        session.say(format!(
+            "note: every {} whose class is known counts, those that taught the model too, if they are among these: the metrics of `train` do not flatter",
+            graph.example()
+        ));
         return graph;
     };
     session.say(format!(
@@ -263,13 +267,16 @@ impl Source for GraphSource {
     fn rivals(
         &self,
         session: &Session,
+        args: &Train,
         settings: &Settings,
-        train: &Data,
-        judged: &Data,
+        (train, judged): (&Data, &Data),
     ) -> Result<Vec<(String, Vec<Score>)>> {
         let (mut rivals, own) = (Vec::new(), settings.entry.info.name);
         let mut beside = |name: String, rival: Settings| -> Result<()> {
             let mut run = session.run();
+            if let Some(time) = &args.time {
+                run = run.with_time(session::time_to(time, "learn")?);
+            }
             let fitted = rival.fit(train, &mut run)?;
             rivals.push((name, fitted.model.evaluate(judged, &mut run)?.scores));
             Ok(())
@@ -341,6 +348,16 @@ impl Source for GraphSource {
 
     /// A cluster or a class for each node, or a class for each graph.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
+        if args.top.is_some() {
+            return Err(Error::data(
+                format!(
+                    "`--top` lists items or edges, and `{}` says classes",
+                    model.name()
+                ),
+                "leave it out; `-m vgae` says which nodes are likely to be joined",
+            )
+            .into());
+        }
         let (mut graph, _) = load(
             session,
             &args.on.source.data,
@@ -369,6 +386,9 @@ impl Source for GraphSource {
     fn links(&self, session: &Session, args: &Predict, model: &dyn Links) -> Result<Table> {
         /// Edges of each node, where nobody says how many.
         const TOP: usize = 10;
+        if args.top == Some(0) {
+            return Err(Error::setting("--top", 0, "there must be at least 1").into());
+        }
         let options = options(&args.on.source.reading, &Columns::default());
         let (graph, _) = load(session, &args.on.source.data, &options)?;
         let names = graph.names();

@@ -93,7 +93,13 @@ pub trait Source {
     ///
     /// # Errors
     /// If one cannot be fitted.
-    fn rivals(&self, _: &Session, _: &Settings, _: &Data, _: &Data) -> Result<Vec<(String, Vec<Score>)>> {
+    fn rivals(
+        &self,
+        _: &Session,
+        _: &Train,
+        _: &Settings,
+        _: (&Data, &Data),
+    ) -> Result<Vec<(String, Vec<Score>)>> {
         Ok(Vec::new())
     }
 

@@ -53,6 +53,9 @@ impl Trained {
     /// What comes out of the first `depth` layers for every node or graph. // (examples, width)
     fn layer(&self, graph: &Graph, depth: usize, threads: usize) -> Result<Vec<f32>> {
         let header = &self.header;
+        if header.pooling.is_none() {
+            graph.of_nodes("the model")?;
+        }
         layer(
             &Learnt {
                 reader: &header.reader,

@@ -62,7 +62,7 @@ pub fn layer(
 /// The graphs of a collection, for a network of graphs.
 ///
 /// # Errors
-/// If a network of graphs is asked of nodes, or one of nodes of graphs.
+/// If a network of graphs is asked of nodes.
 fn members(pooling: Option<Pooling>, graph: &Graph) -> Result<Option<(Members, Vec<u32>)>> {
     match (pooling, &graph.collection) {
         (Some(pooling), Some(own)) => {
@@ -74,7 +74,6 @@ fn members(pooling: Option<Pooling>, graph: &Graph) -> Result<Option<(Members, V
             "the model was trained on classes of graphs, and nothing says which graph a node is in",
             "give the nodes a column `graph`, as in the training",
         )),
-        (None, Some(_)) => graph.of_nodes("the model").map(|()| None),
-        (None, None) => Ok(None),
+        (None, _) => Ok(None),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use induce_core::linalg::Csr;
 use induce_core::model::{Features, Graph, Rows, Schema};
 use induce_core::words::counted;
-use induce_core::{Error, Result, Run, Table};
+use induce_core::{Column, Error, Result, Run, Table};
 use induce_tensor::Sparse;
 use serde::{Deserialize, Serialize};
 
@@ -90,12 +90,19 @@ impl Reader {
     pub fn learn(graph: &Graph, normalize: Normalize, run: &Run) -> Result<(Self, Vec<String>)> {
         let attributes = attributes(graph)?;
         let mut notes = Vec::new();
-        let columns = match attributes.columns().is_empty() {
+        // A column of ones stands for no features where graphs are told apart.
+        let constant = graph.collection.is_some()
+            && graph.features.is_none()
+            && attributes.columns().iter().all(is_constant);
+        if constant && !attributes.columns().is_empty() {
+            notes.push("features are the same for all nodes: they are not read".into());
+        }
+        let columns = match attributes.columns().is_empty() || constant {
             true => None,
             false => {
                 let standardize = matches!(normalize, Normalize::Auto | Normalize::Columns);
                 let (columns, _, said) = Columns::learn(&rows_of(attributes), standardize, run)?;
-                notes = said;
+                notes.extend(said);
                 Some(columns)
             }
         };
@@ -213,6 +220,11 @@ impl Reader {
             _ => Ok(()),
         }
     }
+}
+
+fn is_constant(column: &Column) -> bool {
+    let first = column.text(0);
+    (1..column.len()).all(|i| column.text(i) == first)
 }
 
 /// Numbers of neighbours that are told apart.

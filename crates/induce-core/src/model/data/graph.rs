@@ -151,7 +151,7 @@ impl Graph {
                     target.name,
                     self.example()
                 ),
-                "read it as classes with `--type COL=category`, or name another column with --target",
+                "write its classes as words (`class 7`), or name another column with --target",
             ));
         }
         Ok(target)

@@ -170,9 +170,17 @@ impl Parts {
             .iter()
             .enumerate()
             .filter(|(_, column)| usual(column));
-        let (place, split) = found
+        let named: Vec<String> = found.clone().map(|own| own.1.name().to_owned()).collect();
+        let told = found
             .filter_map(|(k, column)| Some((k, split_of(column)?)))
-            .next()?;
+            .next();
+        if let (None, Some(name)) = (&told, named.first()) {
+            self.notes.push(format!(
+                "`{name}` of the {}s names no part `train`: it is one attribute of others",
+                self.example
+            ));
+        }
+        let (place, split) = told?;
         let column = self.attributes.remove(place);
         self.notes.push(format!(
             "`{}` of the {}s divides them: {}",

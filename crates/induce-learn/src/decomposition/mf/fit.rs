@@ -14,6 +14,11 @@ use super::posterior::{Noise, Side};
 const EXACT: f64 = 1e-6;
 /// Part of the variance of the ratings that factors explain before anything is learnt.
 const EXPLAINED: f64 = 0.3;
+/// Factors of a second start, where from many by chance all have come to nothing, which is a maximum of the bound too: of few ratings each of many
+/// says little at first, and its prior holds it at 0 then.
+const FEW: usize = 2;
+/// Mean square of the factors of users times that of items, in the variance of the ratings, below which they have come to nothing.
+const NOTHING: f64 = 1e-4;
 
 /// Fit matrix factorization to rows with a user, an item and a rating.
 ///
@@ -111,7 +116,32 @@ fn check_room(ratings: &Ratings, factors: usize, run: &Run) -> Result<()> {
     }
 }
 
+impl Found {
+    fn came_to_nothing(&self) -> bool {
+        let square = |side: &Side| {
+            let all = side.mean.chunks_exact(side.width).flat_map(|row| &row[1..]);
+            all.map(|x| x * x).sum::<f64>() / (side.mean.len() / side.width).max(1) as f64
+        };
+        square(&self.users) * square(&self.items) < NOTHING
+    }
+
+    fn last(&self) -> f64 {
+        self.bound.last().map_or(f64::NEG_INFINITY, |own| own.1)
+    }
+}
+
+/// From all factors by chance and, if they come to nothing, from a few: whichever has the higher bound.
 fn learn(spec: &Spec, ratings: &Ratings, run: &mut Run) -> Result<Found> {
+    let all = learn_from(spec, ratings, spec.factors, run)?;
+    if spec.factors <= FEW || !all.came_to_nothing() || matches!(all.outcome, Outcome::Stopped { .. }) {
+        return Ok(all);
+    }
+    let few = learn_from(spec, ratings, FEW, run)?;
+    Ok(if few.last() > all.last() { few } else { all })
+}
+
+/// From so many factors by chance, the others 0.
+fn learn_from(spec: &Spec, ratings: &Ratings, active: usize, run: &mut Run) -> Result<Found> {
     let (centre, scale) = moments(ratings.by_user.value());
     let unit = |y: &f64| (y - centre) / scale;
     let scaled = |csr: &induce_core::linalg::Csr| {
@@ -121,8 +151,8 @@ fn learn(spec: &Spec, ratings: &Ratings, run: &mut Run) -> Result<Found> {
     let (by_user, by_item) = (scaled(&ratings.by_user), scaled(&ratings.by_item));
     let n = ratings.len() as f64;
     let (mut users, mut items) = (
-        begin(by_user.rows(), spec.factors, "mf/users", run),
-        begin(by_item.rows(), spec.factors, "mf/items", run),
+        begin((by_user.rows(), spec.factors, active), "mf/users", run),
+        begin((by_item.rows(), spec.factors, active), "mf/items", run),
     );
     let mut noise = Noise {
         mean: 0.0,
@@ -202,13 +232,13 @@ fn moments(values: &[f64]) -> (f64, f64) {
 }
 
 /// Factors by chance, no bias, and a prior by which the product of factors explains a part of the ratings.
-fn begin(count: usize, factors: usize, path: &str, run: &Run) -> Side {
+fn begin((count, factors, active): (usize, usize, usize), path: &str, run: &Run) -> Side {
     let (width, stream) = (factors + 1, run.stream(path));
-    let variance = (EXPLAINED / factors.max(1) as f64).sqrt();
+    let variance = (EXPLAINED / active.max(1) as f64).sqrt();
     let mut mean = vec![0.0; count * width];
     for (row, own) in mean.chunks_exact_mut(width).enumerate() {
         let draws = stream.child(row as u64);
-        for (k, x) in own.iter_mut().enumerate().skip(1) {
+        for (k, x) in own.iter_mut().enumerate().skip(1).take(active) {
             // Uniform of this variance: what it is by chance matters little, that it is not 0 does.
             *x = (2.0 * draws.uniform(k as u64) - 1.0) * (3.0 * variance).sqrt();
         }

@@ -300,3 +300,25 @@ fn movielens_is_learnt() {
     let error = rmse(&said, &test.target.as_ref().unwrap().values);
     assert!(error < 0.92, "{error}");
 }
+
+/// A newcomer's checkerboard of tastes, a fifth of it known: twenty factors by chance all came to nothing, which is a maximum of the bound, and the
+/// model said no more than the mean. From two the bound is higher.
+#[test]
+fn many_factors_of_few_ratings_do_not_come_to_nothing() {
+    let stream = Stream::new(2, "checkerboard");
+    let all = (0..40_i64).flat_map(|u| (0..30_i64).map(move |i| [u, i]));
+    let pairs: Vec<[i64; 2]> = all
+        .filter(|own| stream.uniform((own[0] * 30 + own[1]) as u64) < 0.2)
+        .collect();
+    let taste = |own: &[i64; 2]| if own[0] % 2 == own[1] % 2 { 1.0 } else { -1.0 };
+    let noise = |own: &[i64; 2]| stream.child(1).uniform((own[0] * 30 + own[1]) as u64) - 0.5;
+    let y: Vec<f64> = pairs.iter().map(|own| 3.0 + taste(own) + noise(own)).collect();
+    let model = learnt(&Spec::default(), &rows(&table(&pairs, &y)));
+    let new: Vec<[i64; 2]> = (0..40).flat_map(|u| (0..30).map(move |i| [u, i])).collect();
+    let truth: Vec<f64> = new.iter().map(|own| 3.0 + taste(own)).collect();
+    let said = model
+        .predict((&rows(&table(&new, &truth)).features).into(), 1)
+        .unwrap()
+        .values;
+    assert!(rmse(&said, &truth) < 0.5, "{}", rmse(&said, &truth));
+}
