@@ -18,7 +18,7 @@ const EXPLAINED: f64 = 0.3;
 /// says little at first, and its prior holds it at 0 then.
 const FEW: usize = 2;
 /// Mean square of the factors of users times that of items, in the variance of the ratings, below which they have come to nothing.
-const NOTHING: f64 = 1e-4;
+const NOTHING: f64 = 1e-3;
 
 /// Fit matrix factorization to rows with a user, an item and a rating.
 ///
@@ -130,18 +130,21 @@ impl Found {
     }
 }
 
-/// From all factors by chance and, if they come to nothing, from a few: whichever has the higher bound.
+/// From all factors by chance and, if they come to nothing, with a few: whichever has the higher bound.
 fn learn(spec: &Spec, ratings: &Ratings, run: &mut Run) -> Result<Found> {
-    let all = learn_from(spec, ratings, spec.factors, run)?;
+    let all = learn_from(spec, ratings, run)?;
     if spec.factors <= FEW || !all.came_to_nothing() || matches!(all.outcome, Outcome::Stopped { .. }) {
         return Ok(all);
     }
-    let few = learn_from(spec, ratings, FEW, run)?;
+    let spec = Spec {
+        factors: FEW,
+        ..spec.clone()
+    };
+    let few = learn_from(&spec, ratings, run)?;
     Ok(if few.last() > all.last() { few } else { all })
 }
 
-/// From so many factors by chance, the others 0.
-fn learn_from(spec: &Spec, ratings: &Ratings, active: usize, run: &mut Run) -> Result<Found> {
+fn learn_from(spec: &Spec, ratings: &Ratings, run: &mut Run) -> Result<Found> {
     let (centre, scale) = moments(ratings.by_user.value());
     let unit = |y: &f64| (y - centre) / scale;
     let scaled = |csr: &induce_core::linalg::Csr| {
@@ -151,8 +154,8 @@ fn learn_from(spec: &Spec, ratings: &Ratings, active: usize, run: &mut Run) -> R
     let (by_user, by_item) = (scaled(&ratings.by_user), scaled(&ratings.by_item));
     let n = ratings.len() as f64;
     let (mut users, mut items) = (
-        begin((by_user.rows(), spec.factors, active), "mf/users", run),
-        begin((by_item.rows(), spec.factors, active), "mf/items", run),
+        begin(by_user.rows(), spec.factors, "mf/users", run),
+        begin(by_item.rows(), spec.factors, "mf/items", run),
     );
     let mut noise = Noise {
         mean: 0.0,
@@ -232,13 +235,13 @@ fn moments(values: &[f64]) -> (f64, f64) {
 }
 
 /// Factors by chance, no bias, and a prior by which the product of factors explains a part of the ratings.
-fn begin((count, factors, active): (usize, usize, usize), path: &str, run: &Run) -> Side {
+fn begin(count: usize, factors: usize, path: &str, run: &Run) -> Side {
     let (width, stream) = (factors + 1, run.stream(path));
-    let variance = (EXPLAINED / active.max(1) as f64).sqrt();
+    let variance = (EXPLAINED / factors.max(1) as f64).sqrt();
     let mut mean = vec![0.0; count * width];
     for (row, own) in mean.chunks_exact_mut(width).enumerate() {
         let draws = stream.child(row as u64);
-        for (k, x) in own.iter_mut().enumerate().skip(1).take(active) {
+        for (k, x) in own.iter_mut().enumerate().skip(1) {
             // Uniform of this variance: what it is by chance matters little, that it is not 0 does.
             *x = (2.0 * draws.uniform(k as u64) - 1.0) * (3.0 * variance).sqrt();
         }

@@ -54,7 +54,8 @@ pub fn open(file: &ModelFile) -> Result<Model> {
     let head: Head = file.json("mf")?;
     let spec: Spec = read_spec(KIND, &head.settings).map_err(|error| file.fault(error.to_string()))?;
     spec.check().map_err(|error| file.fault(error.to_string()))?;
-    if head.width != spec.factors + 1 {
+    // Where all factors came to nothing a fit has fewer.
+    if !(1..=spec.factors + 1).contains(&head.width) {
         return Err(file.fault(format!("{} coordinates of {} factors", head.width, spec.factors)));
     }
     if ![head.centre, head.scale, head.noise]
