@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,12 +31,7 @@ class Recommender(Fitted, RegressorMixin, BaseEstimator):
         check(self)
         table, called = _pairs(users, items, ("user", "item"))
         target = _ratings_of(ratings, len(table))
-        for side, key, what in zip(sides, ("user", "item"), ("users", "items")):
-            if side is not None:
-                table, notes = _native.ratings_join(table, _table_of(side, what), key, what)
-                for note in notes:
-                    warnings.warn(in_python(note), UserWarning, stacklevel=3)
-        rows = _Rows(table, target, None)
+        rows = _Rows(_beside(table, ("user", "item"), sides, stacklevel=4), target, None)
         rows.name = "rating"
         self._run(rows, seed_of(self.random_state), user="user", item="item")
         self._called = called
@@ -45,10 +40,10 @@ class Recommender(Fitted, RegressorMixin, BaseEstimator):
 
     # What a fitted model says.
 
-    def _asked(self, users: Any, items: Any) -> _native.Table:
-        """Pairs under the names of the model's columns."""
+    def _asked(self, users: Any, items: Any, sides: tuple[Any, Any] = (None, None)) -> _native.Table:
+        """Pairs under the names of the model's columns, and what is known of their users and items."""
         first, second = self._fitted().features[:2]
-        return _pairs(users, items, (first, second))[0]
+        return _beside(_pairs(users, items, (first, second))[0], (first, second), sides, stacklevel=5)
 
     def predict(self, users: ArrayLike, items: ArrayLike) -> np.ndarray:
         """The rating that each user is expected to give each item, of shape (n,).
@@ -60,8 +55,11 @@ class Recommender(Fitted, RegressorMixin, BaseEstimator):
         users, items : array-like of shape (n,)
             A pair each.
         """
+        return self._predicted(self._asked(users, items))
+
+    def _predicted(self, asked: _native.Table) -> np.ndarray:
         with spoken({}):
-            return self._fitted().predict(self._asked(users, items), threads_of(self.n_jobs))
+            return self._fitted().predict(asked, threads_of(self.n_jobs))
 
     def recommend(self, users: ArrayLike, top: int = 10) -> dict[Any, list[tuple[Any, float]]]:
         """The items that each user is expected to rate best, of those that the user did not rate in the fit.
@@ -76,17 +74,22 @@ class Recommender(Fitted, RegressorMixin, BaseEstimator):
         Returns
         -------
         dict
-            By user, pairs of an item and its rating, the best first.
+            By user, pairs of an item and its rating, the best first. Ratings are not clipped here, so that they keep their order.
         """
+        return self._listed(users, top, None)
+
+    def _listed(self, users: Any, top: int, known: Any) -> dict[Any, list[tuple[Any, float]]]:
+        """Lists for users, of whom those that the fit had not are rated by what is `known` of them."""
         model = self._fitted()
         if not isinstance(top, (int, np.integer)) or top < 1:
             raise ValueError(f"top == {top!r} is no number of items; it is at least 1")
         one, asked = _column(model.features[0], users)
         called = {**self._called[0], **asked}
+        table = _beside(_native.Table.from_columns([one]), model.features[:1], (known,), stacklevel=4)
         with spoken({}):
-            names, items, values, notes = _native.ratings_lists(model, _native.Table.from_columns([one]), int(top), threads_of(self.n_jobs))
+            names, items, values, notes = _native.ratings_lists(model, table, int(top), threads_of(self.n_jobs))
         for note in notes:
-            warnings.warn(in_python(note), UserWarning, stacklevel=2)
+            warnings.warn(in_python(note), UserWarning, stacklevel=3)
         found: dict[Any, list[tuple[Any, float]]] = {called[name]: [] for name in asked}
         for name, item, value in zip(names, items, values.tolist()):
             found[called[name]].append((self._called[1].get(item, item), value))
@@ -179,6 +182,16 @@ def _ratings_of(ratings: Any, n: int) -> np.ndarray:
     if not np.isfinite(target).all():
         raise ValueError("ratings contain NaN or infinity\nhint: leave pairs out whose rating is not known")
     return target
+
+
+def _beside(table: _native.Table, keys: Iterable[str], sides: Iterable[Any], stacklevel: int) -> _native.Table:
+    """A table of pairs with what is known of users and items beside it."""
+    for side, key, what in zip(sides, keys, ("users", "items")):
+        if side is not None:
+            table, notes = _native.ratings_join(table, _table_of(side, what), key, what)
+            for note in notes:
+                warnings.warn(in_python(note), UserWarning, stacklevel=stacklevel)
+    return table
 
 
 def _table_of(side: Any, what: str) -> _native.Table:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._parameters import FITTING, documented, keep
 from ._ratings import Certain, Recommender
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ._typing import ArrayLike, Self
 
 __all__ = ["GCMC", "MatrixFactorization"]
@@ -164,6 +166,39 @@ class GCMC(Recommender):
         self
         """
         return self._learn(users, items, ratings, (user_features, item_features))
+
+    def predict(  # type: ignore[override]
+        self, users: ArrayLike, items: ArrayLike, *, user_features: object = None, item_features: object = None
+    ) -> np.ndarray:
+        """The rating that each user is expected to give each item, of shape (n,).
+
+        Parameters
+        ----------
+        users, items : array-like of shape (n,)
+            A pair each.
+        user_features, item_features : frame, Table or dict of columns, default=None
+            As in `fit`: who or what the fit had not is rated by these, and without them by what is known of the other, or of all.
+        """
+        return self._predicted(self._asked(users, items, (user_features, item_features)))
+
+    def recommend(self, users: ArrayLike, top: int = 10, *, user_features: object = None) -> dict[Any, list[tuple[Any, float]]]:  # type: ignore[override]
+        """The items that each user is expected to rate best, of those that the user did not rate in the fit.
+
+        Parameters
+        ----------
+        users : array-like
+            Users, each of whom is listed once.
+        top : int, default=10
+            Items of each.
+        user_features : frame, Table or dict of columns, default=None
+            As in `fit`: users that the fit had not are listed what these say, and without them what is rated best by all.
+
+        Returns
+        -------
+        dict
+            By user, pairs of an item and its rating, the best first.
+        """
+        return self._listed(users, top, user_features)
 
 
 def __dir__() -> list[str]:

@@ -120,6 +120,16 @@ def test_what_is_known_of_users_and_items_is_read():
     assert np.array_equal(frames.predict(U, I), model.predict(U, I))
     with pytest.raises(ValueError, match="is of type ndarray"):
         small(GCMC).fit(U, I, R, user_features=np.ones((60, 2)))
+    # Strangers are rated by what is known of them.
+    who = {"user": ["new a", "new b"], "taste": ["a", "b"]}
+    with pytest.warns(UserWarning, match="by what the table says of them"):
+        lists = model.recommend(["new a", "new b"], top=3, user_features=who)
+    assert {item % 2 for item, _ in lists["new a"]} != {item % 2 for item, _ in lists["new b"]}
+    item, score = lists["new b"][0]
+    assert model.predict(["new b"], [item], user_features=who) == pytest.approx([score], abs=1e-6)
+    with pytest.warns(UserWarning, match="rated best by all"):
+        alike = model.recommend(["new a", "new b"], top=3)
+    assert alike["new a"] == alike["new b"]
 
 
 @pytest.mark.parametrize("cls", EVERY, ids=lambda cls: cls.__name__)

@@ -4,7 +4,7 @@ use anyhow::Result;
 use induce::core::metrics::{self, Score, Task};
 use induce::core::model::{Data, FeatureType, Features, MISSING, Model, Prediction, Rows, Schema};
 use induce::core::read::{Format, Sniffed};
-use induce::core::words::{counted, number};
+use induce::core::words::{counted, have, number};
 use induce::core::{Column, ColumnType, FitReport, Table};
 use serde_json::{Value, json};
 
@@ -73,10 +73,7 @@ pub fn empty(session: &Session, schema: &Schema, table: &Table) -> Result<()> {
     if count > 0 {
         session.say(format!(
             "note: {} no value in any column of the model: nothing says which cluster is theirs",
-            match count {
-                1 => "1 row has".to_owned(),
-                n => format!("{} have", counted(n, "row")),
-            }
+            have(count, "row")
         ));
     }
     Ok(())
@@ -338,8 +335,10 @@ fn ordered(column: &Column) -> Option<(String, bool)> {
 
 /// The metrics that say in short how good a prediction is.
 pub fn errors(scores: &[Score]) -> String {
-    let shown = ["accuracy", "log_loss", "rmse", "mae"];
-    let shown = scores.iter().filter(|score| shown.contains(&score.name.as_str()));
+    let (shown, at_rank) = (["accuracy", "log_loss", "rmse", "mae"], ["recall@", "ndcg@"]);
+    let shown = scores.iter().filter(|own| {
+        shown.contains(&own.name.as_str()) || at_rank.iter().any(|name| own.name.starts_with(name))
+    });
     let shown: Vec<String> = shown
         .map(|score| format!("{} {}", score.name, number(score.value)))
         .collect();

@@ -139,8 +139,8 @@ impl Beaten {
     ///
     /// # Errors
     /// As an evaluation.
-    pub fn of(model: &dyn Model, data: &Data) -> Result<Self> {
-        let contract::Beaten { baselines, notes } = model.baselines(data)?;
+    pub fn of(session: &Session, model: &dyn Model, data: &Data) -> Result<Self> {
+        let contract::Beaten { baselines, notes } = model.baselines(data, &session.run())?;
         Ok(Self {
             all: baselines,
             notes,

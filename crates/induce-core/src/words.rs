@@ -108,6 +108,22 @@ pub fn counted(n: usize, thing: &str) -> String {
     format!("{} {things}", count(n))
 }
 
+/// `1 row is`, `2,000 rows are`: the subject of a sentence and its verb.
+///
+/// ```
+/// use induce_core::words::{are, have};
+/// assert_eq!([are(1, "row"), are(2000, "row")], ["1 row is", "2,000 rows are"]);
+/// assert_eq!([have(1, "row"), have(2000, "row")], ["1 row has", "2,000 rows have"]);
+/// ```
+pub fn are(n: usize, thing: &str) -> String {
+    format!("{} {}", counted(n, thing), if n == 1 { "is" } else { "are" })
+}
+
+/// `1 row has`, `2,000 rows have`, as [`are`].
+pub fn have(n: usize, thing: &str) -> String {
+    format!("{} {}", counted(n, thing), if n == 1 { "has" } else { "have" })
+}
+
 /// `all 5 trees are grown`, `the one tree is grown`: that so many things are done.
 ///
 /// ```

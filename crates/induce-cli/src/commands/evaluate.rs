@@ -30,7 +30,7 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     };
     doubts::constant(session, evaluation.prediction.as_ref(), &given.data);
     doubts::say_baseline(session, doubts::baseline(&card, &given.data)?.as_ref());
-    let beaten = Beaten::of(model.as_ref(), &given.data)?;
+    let beaten = Beaten::of(session, model.as_ref(), &given.data)?;
     beaten.say(session);
     doubts::last_value(&given.data)
         .into_iter()

@@ -128,7 +128,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     doubts::constant(session, trained.prediction.as_ref(), trained.judged());
     let baseline = doubts::baseline(&card, trained.judged())?;
     doubts::say_baseline(session, baseline.as_ref());
-    let beaten = Beaten::of(trained.model.as_ref(), trained.judged())?;
+    let beaten = Beaten::of(session, trained.model.as_ref(), trained.judged())?;
     beaten.say(session);
     last_value.into_iter().for_each(|line| session.say(line));
     doubts::of_text(session, &trained.report.facts);

@@ -63,6 +63,7 @@ pub fn options(reading: &Reading, columns: &Columns) -> GraphOptions {
     GraphOptions {
         labels: columns.labels.clone(),
         target: columns.target.clone(),
+        drop: columns.drop.clone(),
         directed: reading.directed,
         nodes: match &reading.nodes[..] {
             [] => NodeFiles::Beside,
@@ -151,16 +152,31 @@ fn divide(session: &Session, graph: &mut Graph, args: &Train, settings: &Setting
         session.say(format!("split: {}, drawn (--seed)", split.said(graph.example())));
         graph.split = Some(split);
     } else if let Some(split) = &graph.split {
+        let test = match split.test.is_empty() {
+            true => "; it names none to test: some are held out",
+            false => "",
+        };
         session.say(format!(
-            "split: {}, as the data say (--holdout draws another)",
+            "split: {}, as the data say (--holdout draws another){test}",
             split.said(graph.example())
         ));
     }
     Ok(())
 }
 
+/// Whether a model was taught by another division of its data than the data say.
+fn divided_anew(model: &dyn Model, card: &Value) -> bool {
+    let drawn = model.settings()["labels_per_class"].as_u64().unwrap_or(0) > 0;
+    drawn || card["metrics"].get("holdout").is_some()
+}
+
 /// The graph with the classes of those nodes only that the data say are for tests.
-fn tested(session: &Session, graph: Graph) -> Graph {
+fn tested(session: &Session, mut graph: Graph, divided_anew: bool) -> Graph {
+    if graph.split.take_if(|_| divided_anew).is_some() {
+        session.say(
+            "note: the model was taught by another split than the data say: theirs is not used, for what it tests by may have taught the model",
+        );
+    }
     let Some(split) = graph.split.as_ref().filter(|split| !split.test.is_empty()) else {
         session.say(format!(
             "note: every {} whose class is known counts, those that taught the model too, if they are among these: the metrics of `train` do not flatter",
@@ -209,6 +225,7 @@ impl Source for GraphSource {
         let columns = Columns {
             labels: None,
             target: None,
+            drop: Vec::new(),
             ..columns.clone()
         };
         refuse_rows(DataKind::Graph, &reading, &columns, others)
@@ -309,7 +326,7 @@ impl Source for GraphSource {
         on: &args::Source,
         columns: &Columns,
         model: &dyn Model,
-        _: &Value,
+        card: &Value,
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
         let mut options = options(&on.reading, columns);
@@ -322,7 +339,7 @@ impl Source for GraphSource {
         let mut input = input(session, &on.data, &options)?;
         if let Data::Graph(graph) = input.data {
             let graph = graph.known_as(&known.schema().classes)?;
-            input.data = Data::Graph(tested(session, graph));
+            input.data = Data::Graph(tested(session, graph, divided_anew(model, card)));
         }
         Ok(input)
     }

@@ -280,7 +280,7 @@ fn what_may_be_meant_otherwise_is_said() {
     assert!(!said.contains("read as a table"), "{said}");
     house.write("zero.txt", b"a b 0\nb c 1\nc a 1\n");
     let said = house.ok("data show zero.txt --input graph").err;
-    assert!(said.contains("1 edge of weight 0, which join"), "{said}");
+    assert!(said.contains("1 edge of weight 0 left out"), "{said}");
     assert!(house.ok("models").out.contains("tables, graphs"));
 }
 
@@ -365,6 +365,38 @@ fn other_divisions_are_drawn() {
         done.err
     );
     assert!(done.out.contains("holdout"));
+    // What the data have for tests taught this model: the metrics of those nodes flattered it.
+    let done = house.ok("evaluate m.induce net.edges.csv --format json");
+    assert!(
+        done.err.contains("taught by another split than the data say"),
+        "{}",
+        done.err
+    );
+    assert!(
+        done.err.contains("every node whose class is known counts"),
+        "{}",
+        done.err
+    );
+    let done = train("--drop size");
+    assert!(
+        done.err.contains("class") || done.err.contains("split"),
+        "{}",
+        done.err
+    );
+    // Parts without one to test.
+    let nodes = String::from_utf8(std::fs::read(house.path("net.nodes.csv")).unwrap()).unwrap();
+    house.write("some.nodes.csv", nodes.replace(",test,", ",,").as_bytes());
+    house.write(
+        "some.edges.csv",
+        &std::fs::read(house.path("net.edges.csv")).unwrap(),
+    );
+    let done = house.ok("train some.edges.csv -m gcn -o m.induce");
+    assert!(
+        done.err.contains("it names none to test: some are held out"),
+        "{}",
+        done.err
+    );
+    house.write("net.nodes.csv", nodes.as_bytes());
     let said = house.fault("train net.edges.csv -m gcn --set labels_per_class=500 -o m.induce");
     assert!(said.contains("none is left to test"), "{}", said);
 }

@@ -71,11 +71,15 @@ fn ratings_are_foretold_better_than_by_means() {
         let found = json(&done.out);
         let rmse = found["metrics"]["holdout"]["rmse"]["value"].as_f64().unwrap();
         for (name, scores) in found["baselines"].as_object().unwrap() {
-            assert!(
-                rmse < 0.8 * scores["rmse"].as_f64().unwrap(),
-                "{model}, {name}: {rmse}"
-            );
+            let least = scores["rmse"].as_f64().map_or(f64::INFINITY, |own| 0.8 * own);
+            assert!(rmse < least, "{model}, {name}: {rmse}");
         }
+        assert!(
+            done.err
+                .contains("baseline: lists of the items with most ratings: recall@10"),
+            "{}",
+            done.err
+        );
         assert!(
             found["metrics"]["holdout"]["recall@10"]["value"]
                 .as_f64()
@@ -124,6 +128,9 @@ fn lists_are_of_what_was_not_rated() {
             done.err
         );
     }
+    house.write("items.csv", b"movie\nm9\n");
+    let fault = house.fault("predict m.induce items.csv --top 1");
+    assert!(fault.contains("items only, `movie`"), "{fault}");
     let fault = house.fault("predict m.induce pairs.csv --top 0");
     assert!(fault.contains("--top"), "{fault}");
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use serde_json::Value;
 
-use super::ratings::{Baselines, Ratings};
+use super::ratings::{Baselines, Rater, Ratings};
 use super::{
     Beaten, Data, DataKind, Embedding, Entry, Evaluation, Fact, Graph, Importance, Inputs, Intervals,
     Margins, Prediction, Rows, Schema, Section, Shap,
@@ -88,7 +88,7 @@ pub trait Model: Any + Send + Sync {
     ///
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
-    fn baselines(&self, _data: &Data) -> Result<Beaten> {
+    fn baselines(&self, _data: &Data, _run: &Run) -> Result<Beaten> {
         Ok(Beaten::default())
     }
 
@@ -280,8 +280,17 @@ pub trait Recommend: Predict {
     /// What it has to beat.
     fn known_baselines(&self) -> &Baselines;
 
-    /// The rating of every item by a user of training, or by somebody unknown. // (items)
-    fn rate_items(&self, user: Option<u32>, out: &mut [f64]);
+    /// Users that training had not, placed by what the rows of a table say of them; nothing if the model reads nothing of users, or the table lacks
+    /// it. // (rows, width)
+    ///
+    /// # Errors
+    /// If a column is of another type than in training.
+    fn embed_users(&self, _table: &Table, _threads: usize) -> Result<Option<Vec<f32>>> {
+        Ok(None)
+    }
+
+    /// The rating of every item by somebody. // (items)
+    fn rate_items(&self, user: Rater, out: &mut [f64]);
 
     /// How it rates whom or what training had not, in words: `by the biases that are known`.
     fn rates_unknown(&self) -> &'static str;

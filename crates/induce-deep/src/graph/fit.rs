@@ -2,6 +2,7 @@
 
 use induce_core::model::{Data, Entry, Graph, Target, read_spec};
 use induce_core::resample;
+use induce_core::words::counted;
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_tensor::Parameters;
 use serde_json::Value;
@@ -32,8 +33,9 @@ pub fn fit(
     let spec: Spec = read_spec(entry.info.name, json)?;
     spec.check()?;
     let graph = data.graph()?;
-    let (reader, notes) = Reader::learn(graph, spec.encoder.normalize, run)?;
+    let (reader, mut notes) = Reader::learn(graph, spec.encoder.normalize, run)?;
     let (train_labels, valid) = labels(graph, &spec, run)?;
+    notes.extend(kept_apart_said(graph, &spec, valid.examples.len()));
     let (base, response) = Base::of(spec.encoder.wanted(), graph, run)?;
     let pooling = graph
         .collection
@@ -138,6 +140,18 @@ fn labels(graph: &Graph, spec: &Spec, run: &Run) -> Result<(Labels, Labels)> {
         )),
         _ => Ok((train, valid)),
     }
+}
+
+/// What is kept apart of what is learnt from, or why nothing is, in words.
+fn kept_apart_said(graph: &Graph, spec: &Spec, valid: usize) -> Option<String> {
+    let what = format!("{} of known class", counted(valid, graph.example()));
+    if graph.choosing().is_none() {
+        return (valid > 0).then(|| {
+            format!("{what} of those to learn from choose the weights (--set validation_fraction)")
+        });
+    }
+    let asked = spec.validation_fraction != Spec::default().validation_fraction;
+    asked.then(|| format!("the data say which {what} choose the weights: validation_fraction is not used"))
 }
 
 /// A part of the nodes to learn from that is kept apart.

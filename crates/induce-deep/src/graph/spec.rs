@@ -16,7 +16,7 @@ choices! {
         Auto = "auto",
         /// Divided by the sum of the row's absolute values.
         Rows = "rows",
-        /// Centred and divided by the deviation of the column.
+        /// Centred and divided by the deviation of the column; sparse features stay as they are.
         Columns = "columns",
         /// As they are.
         None = "none",

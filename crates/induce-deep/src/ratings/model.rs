@@ -1,7 +1,7 @@
 //! A trained network: ratings of pairs, their levels, and lists.
 
 use induce_core::metrics::Task;
-use induce_core::model::ratings::{self, Baselines, Pair, Ratings};
+use induce_core::model::ratings::{self, Baselines, Pair, Rater, Ratings};
 use induce_core::model::{
     Beaten, Data, Entry, Evaluation, Fact, Inputs, Model, Predict, Prediction, Recommend, Schema, Section,
 };
@@ -95,18 +95,23 @@ impl Trained {
         let run = Run::new(self.header.seed).with_threads(threads);
         let mut own = [None, None];
         for side in (0..2).filter(|side| some[*side]) {
-            let Some(features) = self.known.read(side, table, &run)? else {
-                continue;
-            };
-            own[side] = Team::with(threads, |team| {
-                let mut workspace = Workspace::default();
-                let tape = Tape::new(&mut workspace, &self.parameters, team);
-                let x = tape.input(&[table.rows(), self.known.widths()[side]], &features);
-                let z = self.network.embed_by_features(&tape, side, x);
-                z.map(|z| tape.values(z)).transpose()
-            })?;
+            own[side] = self.placed(side, table, &run)?;
         }
         Ok(Newcomers(own))
+    }
+
+    /// Embeddings of the rows of a table by their features alone; nothing if it lacks those of this side. // (rows, embedding)
+    fn placed(&self, side: usize, table: &Table, run: &Run) -> Result<Option<Vec<f32>>> {
+        let Some(features) = self.known.read(side, table, run)? else {
+            return Ok(None);
+        };
+        Team::with(run.threads(), |team| {
+            let mut workspace = Workspace::default();
+            let tape = Tape::new(&mut workspace, &self.parameters, team);
+            let x = tape.input(&[table.rows(), self.known.widths()[side]], &features);
+            let z = self.network.embed_by_features(&tape, side, x);
+            z.map(|z| tape.values(z)).transpose()
+        })
     }
 
     /// P(r) of all levels by embeddings. // (levels)
@@ -232,8 +237,8 @@ impl Model for Trained {
         ratings::evaluate(self, data, run)
     }
 
-    fn baselines(&self, data: &Data) -> Result<Beaten> {
-        ratings::baselines(self, data)
+    fn baselines(&self, data: &Data, run: &Run) -> Result<Beaten> {
+        ratings::baselines(self, data, run)
     }
 
     fn predictor(&self) -> Option<&dyn Predict> {
@@ -294,16 +299,23 @@ impl Recommend for Trained {
         &self.baselines
     }
 
-    fn rate_items(&self, user: Option<u32>, out: &mut [f64]) {
+    fn embed_users(&self, table: &Table, threads: usize) -> Result<Option<Vec<f32>>> {
+        self.placed(0, table, &Run::new(self.header.seed).with_threads(threads))
+    }
+
+    fn rate_items(&self, user: Rater, out: &mut [f64]) {
         let [long, width] = self.widths();
         let mut levels = vec![0.0; self.header.levels.len()];
-        let Some(user) = user else {
-            for (i, y) in out.iter_mut().enumerate() {
-                *y = self.expected(self.frequencies.of((None, Some(i as u32))));
+        let user = match user {
+            Rater::Known(user) => &self.embedded[0][user as usize * long..][..long],
+            Rater::Embedded(values) => values,
+            Rater::Unknown => {
+                for (i, y) in out.iter_mut().enumerate() {
+                    *y = self.expected(self.frequencies.of((None, Some(i as u32))));
+                }
+                return;
             }
-            return;
         };
-        let user = &self.embedded[0][user as usize * long..][..long];
         for (y, item) in out.iter_mut().zip(self.embedded[1].chunks_exact(width)) {
             self.softmax(user, item, &mut levels);
             *y = self.expected(&levels);

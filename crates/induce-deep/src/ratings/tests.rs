@@ -89,9 +89,10 @@ fn it_beats_its_baselines_in_every_form() {
             ..small()
         };
         let model = learnt(&spec, &all.take(&some), 2);
-        let beaten = model.baselines(&test).unwrap().baselines;
+        let beaten = model.baselines(&test, &Run::new(0)).unwrap().baselines;
         let own = model.evaluate(&test, &mut Run::new(0)).unwrap().scores[0].value;
-        for (name, scores) in beaten {
+        assert!(beaten.iter().any(|other| other.1[0].name == "recall@10"));
+        for (name, scores) in beaten.into_iter().filter(|other| other.1[0].name == "rmse") {
             assert!(
                 own < 0.95 * scores[0].value,
                 "{name}: {} against {own}",
@@ -274,6 +275,37 @@ fn newcomers_are_rated_by_their_features() {
         (5, 1),
         "{:?}",
         lists.notes
+    );
+    // Lists read features too: they were those of the best rated items, whoever asked.
+    let ask = Table::new(vec![
+        Column::from_whole("user", vec![998, 3, 999, 998]),
+        Column::from_text("kind", &["odd", "odd", "even", "even"].map(Some)),
+    ])
+    .unwrap();
+    let lists = recommend(&model, &ask, 3, 2).unwrap();
+    // User 3 has rated everything.
+    let item = |k: usize| lists.table.columns()[2].text(k).unwrap().parse::<i64>().unwrap();
+    let items: Vec<i64> = (0..6).map(item).collect();
+    let mut scores = vec![0.0; 6];
+    lists.table.columns()[3].read_f64(0, &mut scores);
+    let thirds = |own: &[i64]| own.iter().filter(|item| **item % 3 == 0).count();
+    assert_eq!((thirds(&items[..3]), thirds(&items[3..])), (0, 3), "{items:?}");
+    assert!(
+        lists.notes[0].contains("by what the table says of them"),
+        "{:?}",
+        lists.notes
+    );
+    let pair = Table::new(vec![
+        Column::from_whole("user", vec![999]),
+        Column::from_whole("item", vec![items[3]]),
+        Column::from_text("kind", &[Some("even")]),
+    ])
+    .unwrap();
+    assert!(
+        (say(&pair)[0] - scores[3]).abs() < 1e-6,
+        "{} {}",
+        say(&pair)[0],
+        scores[3]
     );
     let (relevant, _) = model.judged_by();
     assert_eq!(relevant, 4.0);

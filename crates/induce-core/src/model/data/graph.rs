@@ -1,5 +1,7 @@
 //! Nodes and edges.
 
+use std::collections::HashSet;
+
 use super::{Collection, Fact, Features, NodeSplit, Rows, Target};
 use crate::Fingerprint;
 use crate::graph::undirected;
@@ -307,12 +309,28 @@ impl Graph {
                 self.knowing(split.test.iter().map(|&i| i as usize)),
             ));
         }
+        // What the data say chooses the weights is in neither part.
+        let choosing: HashSet<u32> = self
+            .split
+            .iter()
+            .flat_map(|split| split.valid.iter().copied())
+            .collect();
         let known = self.known()?;
+        let free: Vec<usize> = known
+            .iter()
+            .copied()
+            .filter(|i| !choosing.contains(&(*i as u32)))
+            .collect();
         let strata = self.examples().strata();
-        let strata: Option<Vec<u32>> = strata.map(|all| known.iter().map(|&i| all[i]).collect());
-        let split = resample::holdout(known.len(), strata.as_deref(), fraction, run)?;
-        let part = |own: &[usize]| self.knowing(own.iter().map(|&k| known[k]).collect::<Vec<_>>());
-        Ok((part(&split.train), part(&split.test)))
+        let strata: Option<Vec<u32>> = strata.map(|all| free.iter().map(|&i| all[i]).collect());
+        let split = resample::holdout(free.len(), strata.as_deref(), fraction, run)?;
+        let mut held_out: Vec<usize> = split.test.iter().map(|&k| free[k]).collect();
+        held_out.sort_unstable();
+        let others = known
+            .iter()
+            .copied()
+            .filter(|i| held_out.binary_search(i).is_err());
+        Ok((self.knowing(others), self.knowing(held_out.iter().copied())))
     }
 
     pub(super) fn sum_up(&self, sum: &mut Fingerprint) {

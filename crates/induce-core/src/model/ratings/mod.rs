@@ -9,6 +9,7 @@
 mod baseline;
 mod join;
 mod lists;
+mod rater;
 mod recommend;
 pub mod report;
 mod roles;
@@ -19,6 +20,7 @@ mod table;
 pub use baseline::{Baselines, Biases};
 pub use join::{Joined, join};
 pub use lists::{largest, ranked};
+pub use rater::Rater;
 pub use recommend::{Recommended, baselines, evaluate, learns_from_ratings, recommend, unknown};
 pub use roles::Roles;
 pub use sides::Sides;

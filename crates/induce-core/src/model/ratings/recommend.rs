@@ -1,12 +1,12 @@
 //! What any model of ratings does: pairs, lists of items for users, and how good both are.
 
 use super::table::Pair;
-use super::{Ratings, largest, ranked};
+use super::{Rater, Ratings, largest, ranked};
 use crate::metrics::{NORMAL_975, Predictions, Score, Task, scores};
 use crate::model::{Beaten, Data, Entry, Evaluation, Fact, Recommend, Rows, Setting};
 use crate::parallel;
-use crate::words::{counted, number};
-use crate::{Column, Result, Run, Table};
+use crate::words::{are, counted, have, number};
+use crate::{Column, Error, Result, Run, Table};
 
 /// Lists of items for users, as a table, and what is to be said of it.
 #[derive(Debug)]
@@ -20,48 +20,74 @@ pub struct Recommended {
 /// Users whose ratings of all items are made together: room for one row each thread.
 const TOGETHER: usize = 64;
 
-/// The `top` items of the highest ratings for each different user of a table, without those that the user rated in training.
+/// The `top` items of the highest ratings for each different user of a table, without those that the user rated in training. Users that training had
+/// not are rated by what the table says of them, if the model reads that.
 ///
 /// # Errors
 /// If the table has no column of users.
 pub fn recommend(model: &dyn Recommend, table: &Table, top: usize, threads: usize) -> Result<Recommended> {
     let ratings = model.ratings();
-    let (table, note) = only_column(ratings.user(), table)?;
+    let (table, note) = only_column(ratings, table)?;
     let users = different(ratings, &table)?;
-    let lists: Vec<Vec<(usize, f64)>> = each(&users, threads, ratings.items().len(), |(_, user), values| {
-        model.rate_items(*user, values);
-        let own = rated(ratings, *user);
+    let strangers: Vec<&User> = users.iter().filter(|own| own.number.is_none()).collect();
+    let rows: Vec<usize> = strangers.iter().map(|own| own.row).collect();
+    let embedded = match rows.is_empty() {
+        true => None,
+        false => model.embed_users(&table.take(&rows), threads)?,
+    };
+    let rater = |own: &User| match (own.number, &embedded) {
+        (Some(number), _) => Rater::Known(number),
+        (None, None) => Rater::Unknown,
+        (None, Some(values)) => {
+            let width = values.len() / rows.len();
+            let place = rows.binary_search(&own.row).unwrap_or(0);
+            Rater::Embedded(&values[place * width..][..width])
+        }
+    };
+    let lists: Vec<Vec<(usize, f64)>> = each(&users, threads, ratings.items().len(), |user, values| {
+        model.rate_items(rater(user), values);
+        let own = rated(ratings, user.number);
         largest(values, top, |i| own.binary_search(&(i as u32)).is_ok())
             .into_iter()
             .map(|i| (i, values[i]))
             .collect()
     });
     let (mut name, mut rank, mut item, mut score) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for ((user, _), list) in users.iter().zip(&lists) {
+    for (user, list) in users.iter().zip(&lists) {
         for (place, (i, y)) in list.iter().enumerate() {
-            name.push(Some(user.as_str()));
+            name.push(Some(user.name.as_str()));
             rank.push(place as i64 + 1);
             item.push(Some(ratings.items()[*i].as_str()));
             score.push(*y);
         }
     }
     let mut notes: Vec<String> = note.into_iter().collect();
-    let unknown: Vec<&String> = users
-        .iter()
-        .filter(|own| own.1.is_none())
-        .map(|own| &own.0)
-        .collect();
-    if let Some(first) = unknown.first() {
+    if let Some(first) = strangers.first() {
         notes.push(format!(
-            "{} had no rating in training, such as `{first}`: items are listed for them that are rated best by all",
-            counted(unknown.len(), "user")
+            "{} had no rating in training, such as `{}`: items are listed for them {}",
+            counted(strangers.len(), "user"),
+            first.name,
+            match embedded {
+                Some(_) => "by what the table says of them",
+                None => "that are rated best by all",
+            }
         ));
     }
     let short = lists.iter().filter(|list| list.len() < top).count();
     if short > 0 {
         notes.push(format!(
-            "{} have fewer than {top} items left that they did not rate in training",
-            counted(short, "user")
+            "{} fewer than {top} items left that they did not rate in training",
+            have(short, "user")
+        ));
+    }
+    let (low, high) = ratings.scale();
+    let beyond = score.iter().filter(|y| !(low..=high).contains(*y)).count();
+    if beyond > 0 {
+        notes.push(format!(
+            "{} beyond the scale of ratings, {} to {}: not clipped, so that they keep their order",
+            are(beyond, "score"),
+            number(low),
+            number(high)
         ));
     }
     Ok(Recommended {
@@ -75,9 +101,17 @@ pub fn recommend(model: &dyn Recommend, table: &Table, top: usize, threads: usiz
     })
 }
 
-/// A table whose only column names users, whatever it is called.
-fn only_column(user: &str, table: &Table) -> Result<(Table, Option<String>)> {
+/// A table whose only column names users, whatever it is called, unless it is called as items are.
+fn only_column(ratings: &Ratings, table: &Table) -> Result<(Table, Option<String>)> {
+    let user = ratings.user();
     match table.columns() {
+        [only] if only.name() == ratings.item() => Err(Error::data(
+            format!(
+                "lists are those of users, and the table has items only, `{}`",
+                only.name()
+            ),
+            format!("give a table with a column `{user}`"),
+        )),
         [only] if only.name() != user => Ok((
             Table::new(vec![only.renamed(user)])?,
             Some(format!(
@@ -89,18 +123,28 @@ fn only_column(user: &str, table: &Table) -> Result<(Table, Option<String>)> {
     }
 }
 
-/// The different users of a table in the order in which they come, by name, and by number if training had them.
-fn different(ratings: &Ratings, table: &Table) -> Result<Vec<(String, Option<u32>)>> {
+/// A user of a table.
+struct User {
+    name: String,
+    /// Its number, if training had it.
+    number: Option<u32>,
+    /// The first row of the table that names it.
+    row: usize,
+}
+
+/// The different users of a table in the order in which they come.
+fn different(ratings: &Ratings, table: &Table) -> Result<Vec<User>> {
     let numbers = ratings.users_of(table)?;
     let column = table.column(ratings.user())?.to_category();
     let (names, mut codes) = (column.categories(), vec![0; column.len()]);
     column.read_codes(0, &mut codes);
     let (mut seen, mut users) = (vec![false; names.len()], Vec::new());
-    for (code, number) in codes.iter().zip(numbers) {
+    for (row, (code, number)) in codes.iter().zip(numbers).enumerate() {
         // Rows without a user ask for nothing.
         if let Some(seen) = seen.get_mut(*code as usize).filter(|seen| !**seen) {
             *seen = true;
-            users.push((names[*code as usize].clone(), number));
+            let name = names[*code as usize].clone();
+            users.push(User { name, number, row });
         }
     }
     Ok(users)
@@ -145,18 +189,16 @@ pub fn evaluate(model: &dyn Recommend, data: &Data, run: &Run) -> Result<Evaluat
     let rows = data.rows()?;
     let prediction = model.predict((&rows.features).into(), run.threads())?;
     let mut all = scores(Task::Regression, &rows.judge(&prediction)?)?;
-    let (relevant, k) = model.judged_by();
-    let lists = judge_lists(model, rows, (relevant, k), run.threads())?;
+    let relevant = model.judged_by().0;
+    let lists = judge_lists(model, rows, run.threads(), &|user, values| {
+        model.rate_items(Rater::Known(user), values);
+    })?;
     let mut facts: Vec<Fact> = vec![
         ("rows", rows.rows().into()),
         ("relevant", relevant.into()),
         ("users_ranked", lists.len().into()),
     ];
-    if !lists.is_empty() {
-        let of = |which: fn(&(f64, f64)) -> f64| lists.iter().map(which).collect::<Vec<f64>>();
-        all.push(share(format!("recall@{k}"), &of(|own| own.0)));
-        all.push(share(format!("ndcg@{k}"), &of(|own| own.1)));
-    }
+    all.extend(shares(&lists, model.judged_by().1));
     let outside = outside(model.ratings(), rows)?;
     if outside > 0 {
         facts.push(("rows_outside_of_scale", outside.into()));
@@ -166,6 +208,18 @@ pub fn evaluate(model: &dyn Recommend, data: &Data, run: &Run) -> Result<Evaluat
         prediction: Some(prediction),
         facts,
     })
+}
+
+/// Means over users of recall and NDCG at rank k; nothing without a user.
+fn shares(lists: &[(f64, f64)], k: usize) -> Vec<Score> {
+    if lists.is_empty() {
+        return Vec::new();
+    }
+    let of = |which: fn(&(f64, f64)) -> f64| lists.iter().map(which).collect::<Vec<f64>>();
+    vec![
+        share(format!("recall@{k}"), &of(|own| own.0)),
+        share(format!("ndcg@{k}"), &of(|own| own.1)),
+    ]
 }
 
 /// The mean of parts of 1, with its interval within 0 and 1.
@@ -182,14 +236,14 @@ fn share(name: String, values: &[f64]) -> Score {
     }
 }
 
-/// Recall and NDCG of every user that has a relevant pair.
+/// Recall and NDCG of every user that has a relevant pair, whose items are in the order of what `rate` makes of them.
 fn judge_lists(
     model: &dyn Recommend,
     rows: &Rows,
-    (relevant, k): (f64, usize),
     threads: usize,
+    rate: &(dyn Fn(u32, &mut [f64]) + Sync),
 ) -> Result<Vec<(f64, f64)>> {
-    let (ratings, target) = (model.ratings(), rows.target()?);
+    let (ratings, target, (relevant, k)) = (model.ratings(), rows.target()?, model.judged_by());
     let mut wanted: Vec<(u32, usize)> = ratings
         .pairs(rows.table()?)?
         .into_iter()
@@ -209,7 +263,7 @@ fn judge_lists(
         if items.iter().all(|&i| left_out(i)) {
             return None;
         }
-        model.rate_items(Some(user), values);
+        rate(user, values);
         ranked(values, &items, left_out, k)
     });
     Ok(found.into_iter().flatten().collect())
@@ -222,11 +276,12 @@ fn outside(ratings: &Ratings, rows: &Rows) -> Result<usize> {
     Ok(values.filter(|y| !(low..=high).contains(*y)).count())
 }
 
-/// What predictions without any interaction score on data, by their names, and what else is to be said before a model's metrics.
+/// What predictions without any interaction score on data, by their names, and lists of the items that most users rated; and what else is to be
+/// said before a model's metrics.
 ///
 /// # Errors
 /// As [`evaluate`].
-pub fn baselines(model: &dyn Recommend, data: &Data) -> Result<Beaten> {
+pub fn baselines(model: &dyn Recommend, data: &Data, run: &Run) -> Result<Beaten> {
     let rows = data.rows()?;
     let (ratings, known) = (model.ratings(), model.known_baselines());
     let pairs = ratings.pairs(rows.table()?)?;
@@ -236,12 +291,21 @@ pub fn baselines(model: &dyn Recommend, data: &Data) -> Result<Beaten> {
         let judged = judged.with_weights(rows.weight.as_deref());
         Ok((name.to_owned(), scores(Task::Regression, &judged)?))
     };
-    let baselines = vec![
+    let popular = judge_lists(model, rows, run.threads(), &|_, values| {
+        for (i, y) in values.iter_mut().enumerate() {
+            *y = ratings.by_item.row(i).count() as f64;
+        }
+    })?;
+    let mut baselines = vec![
         judged("(mean of the user + mean of the item) / 2", &|pair| {
             known.mean_of_means(pair)
         })?,
         judged("mu + b_user + b_item", &|pair| known.biases.rate(pair))?,
     ];
+    let popular = shares(&popular, model.judged_by().1);
+    if !popular.is_empty() {
+        baselines.push(("lists of the items with most ratings".to_owned(), popular));
+    }
     Ok(Beaten {
         baselines,
         notes: remarks(model, rows)?,
@@ -261,10 +325,7 @@ fn remarks(model: &dyn Recommend, rows: &Rows) -> Result<Vec<String>> {
     if outside > 0 {
         notes.push(format!(
             "note: {} outside of the scale of training, {} to {}: they count as they are",
-            match outside {
-                1 => "1 rating is".to_owned(),
-                n => format!("{} are", counted(n, "rating")),
-            },
+            are(outside, "rating"),
             number(low),
             number(high)
         ));
@@ -285,10 +346,7 @@ pub fn unknown(model: &dyn Recommend, table: &Table) -> Result<Option<String>> {
     Ok((rows > 0).then(|| {
         format!(
             "note: {} of a user or an item that training had not, rated {}",
-            match rows {
-                1 => "1 row is".to_owned(),
-                n => format!("{} are", counted(n, "row")),
-            },
+            are(rows, "row"),
             model.rates_unknown()
         )
     }))

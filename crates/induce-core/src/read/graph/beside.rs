@@ -52,6 +52,11 @@ fn role(path: &Path) -> Option<(Role, String)> {
     })
 }
 
+/// Whether a file is called after graphs.
+pub(super) fn is_of_graphs(path: &Path) -> bool {
+    role(path).is_some_and(|own| own.0 == Role::Graphs)
+}
+
 /// Whether a folder holds edges, or a file is called after edges or nodes and has the other beside it.
 pub(super) fn are_together(path: &Path) -> bool {
     if path.is_dir() {

@@ -36,6 +36,26 @@ pub(super) fn is_of_graphs(table: &Table) -> bool {
     once && !names.iter().any(|name| is_one_of(&NODES, name))
 }
 
+/// A table of graphs in which the column of their names is called so: that of a usual name, else the first.
+///
+/// # Errors
+/// If it has no columns.
+pub(super) fn named_as_usual(table: &Table) -> Result<Table> {
+    let names = table.names();
+    if id_of(&names).is_some() {
+        return Ok(table.clone());
+    }
+    let place = names
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case("id"))
+        .unwrap_or(0);
+    let mut columns = table.columns().to_vec();
+    if let Some(own) = columns.get_mut(place) {
+        *own = own.renamed(IDS[0]);
+    }
+    Table::new(columns)
+}
+
 /// A table of graphs, added to `parts`.
 ///
 /// # Errors

@@ -1,11 +1,13 @@
 //! Lists of edges: two names a line, and a weight if there is one.
 
+use std::borrow::Cow;
+
 use super::head::Head;
 use super::links::{Links, Sense, weight};
 use super::names::Numbers;
 use super::nodes::Parts;
 use super::words::{broken, finite, lines};
-use crate::words::counted;
+use crate::words::have;
 use crate::{Error, Result};
 
 const FORMAT: &str = "edge list";
@@ -14,9 +16,7 @@ const FORMAT: &str = "edge list";
 pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
     let (mut numbers, mut links, mut further) = (Numbers::of_text(text.len()), Links::default(), 0);
     let mut full = lines(text, true).filter(|(_, line)| !line.is_empty()).peekable();
-    let head = full
-        .peek()
-        .and_then(|(_, line)| Head::of_line(&Fields::of(line).collect::<Vec<_>>()));
+    let head = full.peek().and_then(|(_, line)| head_of(line));
     if head.is_some() {
         full.next();
     }
@@ -28,18 +28,15 @@ pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
         let edge = edge.map_err(|reason| fault(file, line, &reason))?;
         further += usize::from(edge.further);
         links.push(
-            numbers.of(edge.from, line),
-            numbers.of(edge.to, line),
+            numbers.of(&edge.from, line),
+            numbers.of(&edge.to, line),
             edge.weight,
         );
     }
     let said = (further > 0).then(|| {
         format!(
             "{} more than two names and a weight: the rest is left out",
-            match further {
-                1 => "1 line has".into(),
-                _ => format!("{} have", counted(further, "line")),
-            }
+            have(further, "line")
         )
     });
     Ok(Parts {
@@ -58,12 +55,18 @@ pub(super) fn begins_with_head(text: &str) -> bool {
     lines(text, true)
         .map(|(_, line)| line)
         .find(|line| !line.is_empty())
-        .is_some_and(|line| Head::of_line(&Fields::of(line).collect::<Vec<_>>()).is_some())
+        .is_some_and(|line| head_of(line).is_some())
+}
+
+/// The columns that a line names, if it names some.
+fn head_of(line: &str) -> Option<Head> {
+    let words: Vec<Cow<str>> = Fields::of(line).collect();
+    Head::of_line(&words.iter().map(AsRef::as_ref).collect::<Vec<_>>())
 }
 
 struct Edge<'a> {
-    from: &'a str,
-    to: &'a str,
+    from: Cow<'a, str>,
+    to: Cow<'a, str>,
     weight: f64,
     /// Whether more stands in the line.
     further: bool,
@@ -85,7 +88,7 @@ fn plain(line: &str) -> Result<Edge<'_>, String> {
         from,
         to,
         weight: match word {
-            Some(word) => weight(word)?,
+            Some(word) => weight(&word)?,
             None => of_dictionary(dictionary)?,
         },
         further: fields.next().is_some(),
@@ -104,10 +107,10 @@ fn under<'a>(head: &Head, line: &'a str) -> Result<Edge<'a>, String> {
         } else if k == head.to {
             to = Some(field);
         } else if Some(k) == head.weight {
-            own = Some(weight(field)?);
+            own = Some(weight(&field)?);
         }
     }
-    let full = |name: Option<&'a str>| name.filter(|name| !name.is_empty());
+    let full = |name: Option<Cow<'a, str>>| name.filter(|name| !name.is_empty());
     match (full(from), full(to), own) {
         (Some(from), Some(to), Some(weight)) => Ok(Edge {
             from,
@@ -130,7 +133,7 @@ fn of_dictionary(text: &str) -> Result<f64, String> {
     finite(word).ok_or_else(|| format!("its weight `{word}` is no finite number"))
 }
 
-/// The fields of a line: between tabs if there is one, else commas, else semicolons, else white space; quotes around one hide them.
+/// The fields of a line: between tabs if there is one, else commas, else semicolons, else white space; quotes around one hide them, and two of them are one.
 struct Fields<'a> {
     rest: Option<&'a str>,
     mark: u8,
@@ -148,14 +151,13 @@ impl<'a> Fields<'a> {
 }
 
 impl<'a> Iterator for Fields<'a> {
-    type Item = &'a str;
+    type Item = Cow<'a, str>;
 
     /// A field without the white space beside it; it may be empty between two marks.
-    fn next(&mut self) -> Option<&'a str> {
+    fn next(&mut self) -> Option<Cow<'a, str>> {
         let rest = self.rest?.trim_start();
         if let Some(quoted) = rest.strip_prefix('"') {
-            let end = memchr::memchr(b'"', quoted.as_bytes());
-            let (field, after) = end.map_or((quoted, ""), |at| (&quoted[..at], &quoted[at + 1..]));
+            let (field, after) = unquoted(quoted);
             let next = memchr::memchr(self.mark, after.as_bytes());
             self.rest = next.map(|at| &after[at + 1..]);
             return Some(field);
@@ -170,8 +172,22 @@ impl<'a> Iterator for Fields<'a> {
             b' ' => &rest[at..],
             _ => &rest[at + 1..],
         });
-        (self.mark != b' ' || !field.is_empty()).then_some(field)
+        (self.mark != b' ' || !field.is_empty()).then_some(Cow::Borrowed(field))
     }
+}
+
+/// What stands before the closing quote, and what after it.
+fn unquoted(text: &str) -> (Cow<'_, str>, &str) {
+    let (mut from, mut field) = (0, Cow::Borrowed(""));
+    while let Some(at) = memchr::memchr(b'"', &text.as_bytes()[from..]).map(|at| from + at) {
+        let twice = text[at + 1..].starts_with('"');
+        field += &text[from..at + usize::from(twice)];
+        if !twice {
+            return (field, &text[at + 1..]);
+        }
+        from = at + 2;
+    }
+    (field + &text[from..], "")
 }
 
 fn fault(file: &str, line: usize, reason: &str) -> Error {

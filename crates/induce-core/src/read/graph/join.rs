@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::super::bytes::{gunzip, is_gzip};
 use super::super::{Contents, Format, ReadOptions, libsvm, names, read_bytes, sniff};
-use super::collection;
 use super::names::Names;
 use super::nodes::Parts;
+use super::{beside, collection};
 use crate::linalg::Csr;
 use crate::table::{Column, ColumnType, Table};
 use crate::words::counted;
@@ -90,8 +90,19 @@ fn id_of(names: &[String]) -> Option<String> {
 }
 
 fn of_table(parts: &mut Parts, file: &Path, table: &Table, ids: &mut Option<String>) -> Result<()> {
-    if collection::is_of_graphs(table) {
-        return collection::of_graphs(parts, file, table.clone());
+    let called = beside::is_of_graphs(file);
+    if called || collection::is_of_graphs(table) {
+        let table = if called {
+            collection::named_as_usual(table)?
+        } else {
+            table.clone()
+        };
+        numbered(
+            file,
+            table.column(&collection::id_of(&table.names()).unwrap_or_default())?,
+            "graph",
+        )?;
+        return collection::of_graphs(parts, file, table);
     }
     let columns = table.names();
     let Some(id) = id_of(&columns) else { return Ok(()) };
@@ -131,11 +142,11 @@ fn check_rows(parts: &Parts, file: &Path, rows: usize) -> Result<()> {
 }
 
 /// Numbers of the names in a column.
-fn numbered(file: &Path, column: &Column) -> Result<(Vec<String>, HashMap<String, u32>)> {
-    let fault = |what: String| {
+fn numbered(file: &Path, column: &Column, what: &str) -> Result<(Vec<String>, HashMap<String, u32>)> {
+    let fault = |reason: String| {
         Error::data(
-            format!("`{}`: {what}", file.display()),
-            "the first column, or that called `node` or `id`, names each node once",
+            format!("`{}`: {reason}", file.display()),
+            format!("the first column, or that called `{what}` or `id`, names each {what} once"),
         )
     };
     let (mut names, mut numbers) = (
@@ -160,7 +171,7 @@ fn numbered(file: &Path, column: &Column) -> Result<(Vec<String>, HashMap<String
 
 /// The nodes are those of the table, in its order.
 fn by_name(parts: &mut Parts, file: &Path, column: &Column) -> Result<()> {
-    let (names, numbers) = numbered(file, column)?;
+    let (names, numbers) = numbered(file, column, "node")?;
     let number = |i: usize| {
         let name = parts.names.name(i);
         numbers
@@ -225,7 +236,7 @@ fn stranger(parts: &Parts, file: &Path, i: usize) -> Error {
 
 /// The rows of another table in the order of the nodes.
 fn order(parts: &Parts, file: &Path, column: &Column) -> Result<Vec<usize>> {
-    let (_, numbers) = numbered(file, column)?;
+    let (_, numbers) = numbered(file, column, "node")?;
     let row = |i: usize| {
         let name = parts.names.name(i);
         let found = numbers.get(&name).map(|&row| row as usize);

@@ -70,7 +70,23 @@ impl Parts {
         Ok(Some(target))
     }
 
-    fn place_of(&self, name: &str) -> Result<usize> {
+    /// The place of an attribute.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub(super) fn place_of(&self, name: &str) -> Result<usize> {
+        if self.attributes.is_empty() {
+            return Err(Error::data(
+                format!(
+                    "nothing but edges is known of the {}s, and `{name}` is asked for",
+                    self.example
+                ),
+                format!(
+                    "a table with a row for each {} beside the edges has columns (--nodes FILE)",
+                    self.example
+                ),
+            ));
+        }
         let found = self.attributes.iter().position(|column| column.name() == name);
         found.ok_or_else(|| Error::UnknownColumn {
             name: name.into(),
@@ -188,6 +204,14 @@ impl Parts {
             self.example,
             split.said(self.example)
         ));
+        let strange = of_no_part(&column);
+        if !strange.is_empty() {
+            self.notes.push(format!(
+                "`{}` knows `train`, `valid` and `test`; in no part are those of {}",
+                column.name(),
+                strange.join(", ")
+            ));
+        }
         Some(split)
     }
 }
@@ -221,6 +245,21 @@ fn split_of(column: &Column) -> Option<NodeSplit> {
     }
     let [train, valid, test] = split;
     (!train.is_empty()).then_some(NodeSplit { train, valid, test })
+}
+
+/// Values of a division that name no part, and how many have them: `trian` (3).
+fn of_no_part(column: &Column) -> Vec<String> {
+    let names = column.categories();
+    let (mut codes, mut counts) = (vec![0; column.len()], vec![0_usize; names.len()]);
+    column.read_codes(0, &mut codes);
+    for code in codes {
+        if let Some(own) = counts.get_mut(code as usize) {
+            *own += 1;
+        }
+    }
+    let strange = |(name, n): &(&String, &usize)| **n > 0 && part_of(name).is_none();
+    let all = names.iter().zip(&counts).filter(strange);
+    all.map(|(name, n)| format!("`{name}` ({})", count(*n))).collect()
 }
 
 /// Whether numbers are a quantity rather than classes: some have a fraction, or too many are different.

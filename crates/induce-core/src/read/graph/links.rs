@@ -2,7 +2,7 @@
 
 use super::words::finite;
 use crate::linalg::Csr;
-use crate::words::counted;
+use crate::words::{counted, have};
 use crate::{Error, Result};
 
 /// Edges in the order of the file: 8 bytes each, and 8 more as soon as one has another weight than 1.
@@ -98,12 +98,13 @@ impl Links {
     /// # Errors
     /// If weights add up to no finite number, or there are more than 2^24 nodes.
     pub(super) fn rows(
-        self,
+        mut self,
         n: usize,
         sense: Sense,
         directed: bool,
         notes: &mut Vec<String>,
     ) -> Result<(Csr, bool)> {
+        self.leave_out_nothings(notes);
         self.remark(notes);
         match (sense, directed) {
             (Sense::Entries { said }, _) => entries(self, n, said, directed, notes),
@@ -131,13 +132,19 @@ impl Links {
         if loops > 0 {
             notes.push(format!("{} from a node to itself", counted(loops, "edge")));
         }
+    }
+
+    /// An edge of weight 0 joins nothing: whoever counts neighbours must not meet it.
+    fn leave_out_nothings(&mut self, notes: &mut Vec<String>) {
         let nothing = self.weights.iter().filter(|weight| **weight == 0.0).count();
-        if nothing > 0 {
-            notes.push(format!(
-                "{} of weight 0, which join nothing",
-                counted(nothing, "edge")
-            ));
+        if nothing == 0 {
+            return;
         }
+        notes.push(format!("{} of weight 0 left out", counted(nothing, "edge")));
+        let mut weights = self.weights.iter();
+        self.ends
+            .retain(|_| weights.next().is_some_and(|weight| *weight != 0.0));
+        self.weights.retain(|weight| *weight != 0.0);
     }
 }
 
@@ -196,10 +203,7 @@ fn entries(
     if unlike > 0 {
         notes.push(format!(
             "{} another weight back: it has the mean of both (--directed keeps both)",
-            match unlike {
-                1 => "1 edge has".into(),
-                _ => format!("{} have", counted(unlike, "edge")),
-            }
+            have(unlike, "edge")
         ));
     }
     Ok((rows, false))

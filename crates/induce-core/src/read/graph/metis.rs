@@ -116,7 +116,23 @@ pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
             edges.push((i as u32, j as u32 - 1, weight));
         }
     }
+    if rows.len() != n {
+        let reason = format!(
+            "it says {}, and there are {}",
+            counted(n, "node"),
+            counted(rows.len(), "line")
+        );
+        return Err(fault(file, 1, &reason));
+    }
     let once = both(file, edges)?;
+    if once.len() != head.edges {
+        let reason = format!(
+            "it says {}, and there are {}",
+            counted(head.edges, "edge"),
+            once.len()
+        );
+        return Err(fault(file, 1, &reason));
+    }
     let said = (head.before() > 0).then(|| {
         format!(
             "{} of each node left out",

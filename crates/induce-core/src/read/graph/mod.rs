@@ -88,6 +88,25 @@ impl GraphFormat {
         }
         metis::is_metis(text).then_some(Self::Metis)
     }
+
+    /// The format that a file is called after, whatever is in it: what is broken there is said, and not taken for a list of edges.
+    ///
+    /// ```
+    /// use induce_core::read::GraphFormat;
+    /// assert_eq!(GraphFormat::of_name("a/b.gml.gz"), Some(GraphFormat::Gml));
+    /// assert_eq!(GraphFormat::of_name("b.graph"), None);
+    /// ```
+    pub fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        let (_, ending) = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.')?;
+        match ending {
+            "gml" => Some(Self::Gml),
+            "graphml" => Some(Self::GraphMl),
+            "mtx" => Some(Self::MatrixMarket),
+            "metis" => Some(Self::Metis),
+            _ => None,
+        }
+    }
 }
 
 /// The graph in a file, whose format its content tells, or in a folder that has a list of edges. An edge leads both ways unless
@@ -146,6 +165,7 @@ pub fn graph_format(path: &Path, run: &Run) -> Result<Option<GraphFormat>> {
             .and_then(GraphFormat::of),
         false => None,
     };
+    let told = told.or_else(|| GraphFormat::of_name(&name));
     Ok(told.or_else(|| beside::are_together(path).then_some(GraphFormat::Tables)))
 }
 
@@ -199,7 +219,9 @@ fn found(name: &str, content: &[u8], options: &GraphOptions, run: &Run) -> Resul
         _ => {}
     }
     let text = text(name, &bytes, run)?;
-    let format = GraphFormat::of(&text).unwrap_or(GraphFormat::Edges);
+    let format = GraphFormat::of(&text)
+        .or_else(|| GraphFormat::of_name(name))
+        .unwrap_or(GraphFormat::Edges);
     let parts = match format {
         GraphFormat::Gml => gml::read(name, &text)?,
         GraphFormat::MatrixMarket => market::read(name, &text, run)?,

@@ -25,6 +25,8 @@ pub struct GraphOptions {
     pub labels: Option<String>,
     /// The attribute of nodes that is to be predicted; without either, one that is usually called so.
     pub target: Option<String>,
+    /// Attributes of nodes that are left out.
+    pub drop: Vec<String>,
     /// Keep the direction of edges: row i has those from node i.
     pub directed: bool,
     /// Where more is said of the nodes.
@@ -90,6 +92,18 @@ impl Parts {
         }
     }
 
+    /// Leave attributes out.
+    ///
+    /// # Errors
+    /// If there is none of a name.
+    fn drop(&mut self, names: &[String]) -> Result<()> {
+        for name in names {
+            let place = self.place_of(name)?;
+            self.attributes.remove(place);
+        }
+        Ok(())
+    }
+
     pub(super) fn graph(mut self, file: &str, options: &GraphOptions) -> Result<Graph> {
         let n = self.names.len();
         if n == 0 {
@@ -100,6 +114,7 @@ impl Parts {
                 "write at least one edge",
             ));
         }
+        self.drop(&options.drop)?;
         let mut collected = self.collected(options)?;
         let (split, target) = match &mut collected {
             Some(own) => (own.split.take(), None),

@@ -3,7 +3,7 @@
 use induce_core::model::range;
 use induce_core::{Result, settings};
 
-use super::super::spec::Encoder;
+use super::super::spec::{Encoder, Normalize};
 use crate::layers::Widths;
 use crate::train::Training;
 
@@ -25,6 +25,8 @@ settings! {
         encoder: Encoder = Encoder {
             hidden: Widths(vec![32]),
             dropout: 0.0,
+            // Rows of words divided by their sums are so small that the prior wins: embeddings collapse to it.
+            normalize: Normalize::Columns,
             ..Encoder::default()
         };
     }

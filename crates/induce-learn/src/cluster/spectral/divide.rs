@@ -131,11 +131,17 @@ fn chosen(
     n: usize,
     notes: &mut Vec<String>,
 ) -> usize {
-    let k = if components.count >= spectrum.values.len() {
-        components.count.min(spec.max_clusters)
-    } else {
-        spectrum.eigengap(spec.max_clusters)
-    };
+    if components.count >= spectrum.values.len() {
+        // All eigenvalues that are known are 0: no gap is among them.
+        let k = components.count.min(spec.max_clusters);
+        notes.push(format!(
+            "{} for {} of the graph (n_clusters, max_clusters)",
+            counted(k, "cluster"),
+            counted(components.count, "component")
+        ));
+        return k;
+    }
+    let k = spectrum.eigengap(spec.max_clusters);
     let next = spectrum.values.get(k).map_or_else(String::new, |next| {
         format!(
             ": the eigenvalues step from {:.4} to {next:.4}",

@@ -2,7 +2,7 @@
 
 use induce_core::linalg::dot;
 use induce_core::metrics::Task;
-use induce_core::model::ratings::{self, Baselines, Ratings, Relevant};
+use induce_core::model::ratings::{self, Baselines, Rater, Ratings, Relevant};
 use induce_core::model::{
     Beaten, Data, Entry, Evaluation, Fact, Inputs, Predict, Prediction, Recommend, Schema, Section,
 };
@@ -41,6 +41,8 @@ pub struct Model {
     pub(super) scale: f64,
     /// Deviation of the noise, in that unit.
     pub(super) noise: f64,
+    /// The least and the largest prediction, if they are clipped.
+    clip: Option<(f64, f64)>,
     notes: Vec<String>,
 }
 
@@ -103,8 +105,10 @@ impl Model {
         noise: f64,
         notes: Vec<String>,
     ) -> Self {
+        let spec: Spec = serde_json::from_value(settings.clone()).unwrap_or_default();
         Self {
-            spec: serde_json::from_value(settings.clone()).unwrap_or_default(),
+            clip: spec.clip.then(|| ratings.scale()),
+            spec,
             settings,
             baselines: Baselines::of(&ratings),
             ratings,
@@ -139,8 +143,10 @@ impl Model {
     }
 
     fn clipped(&self, y: f64) -> f64 {
-        let (low, high) = self.ratings.scale();
-        if self.spec.clip { y.clamp(low, high) } else { y }
+        match self.clip {
+            Some((low, high)) => y.clamp(low, high),
+            None => y,
+        }
     }
 
     fn rate(&self, user: &[f64], item: &[f64]) -> f64 {
@@ -223,8 +229,8 @@ impl induce_core::model::Model for Model {
         ratings::evaluate(self, data, run)
     }
 
-    fn baselines(&self, data: &Data) -> Result<Beaten> {
-        ratings::baselines(self, data)
+    fn baselines(&self, data: &Data, run: &Run) -> Result<Beaten> {
+        ratings::baselines(self, data, run)
     }
 
     fn predictor(&self) -> Option<&dyn Predict> {
@@ -284,8 +290,8 @@ impl Recommend for Model {
         &self.baselines
     }
 
-    fn rate_items(&self, user: Option<u32>, out: &mut [f64]) {
-        let user = self.users.mean_of(user);
+    fn rate_items(&self, user: Rater, out: &mut [f64]) {
+        let user = self.users.mean_of(user.number());
         for (y, item) in out.iter_mut().zip(self.items.mean.chunks_exact(self.items.width)) {
             *y = self.centre + self.scale * (user[0] + item[0] + dot(&user[1..], &item[1..]));
         }

@@ -1,6 +1,6 @@
 //! What a careful reader would ask of a mixture: has every component rows, and a covariance of its own?
 
-use induce_core::words::counted;
+use induce_core::words::{are, counted};
 
 use super::Parameters;
 use crate::mixture::forms::{Form, Whiten};
@@ -26,7 +26,7 @@ pub fn of(parameters: &Parameters, reg: f64) -> Vec<String> {
     if flat > 0 {
         notes.push(format!(
             "{} flat, in columns that are constant there or follow from others: densities, BIC and what else is made of them depend on `reg_covar`",
-            if flat == 1 { "1 component is".to_owned() } else { format!("{} are", counted(flat, "component")) }
+            are(flat, "component")
         ));
     }
     notes

@@ -1,5 +1,7 @@
 //! What a file says of the nodes: features, labels, names, and how they are divided.
 
+use std::collections::HashSet;
+
 use super::super::super::guard::{cells, within};
 use super::super::super::npy::{Array, COLUMNS};
 use super::super::names::Names;
@@ -96,10 +98,16 @@ fn graphs(archive: &mut Archive, parts: &mut Parts, n: usize) -> Result<Option<u
         return Ok(None);
     };
     let of: Vec<i64> = (0..n).map(|i| all.whole(i)).collect();
+    let hint = "graphs are numbered from 0, and each has a node";
+    if let Some(node) = of.iter().position(|graph| *graph < 0) {
+        let reason = format!("{} says that node {node} is in graph {}", own.said(), of[node]);
+        return Err(archive.fault(reason, hint));
+    }
     let most = of.iter().copied().max().unwrap_or(0);
-    if of.iter().any(|graph| *graph < 0) || most as usize >= n {
-        let reason = format!("{} numbers graphs beyond {}", own.said(), counted(n, "node"));
-        return Err(archive.fault(reason, "graphs are numbered from 0, and each has a node"));
+    let there: HashSet<i64> = of.iter().copied().collect();
+    if let Some(gap) = (0..most).find(|graph| !there.contains(graph)) {
+        let reason = format!("{} names graph {most}, and no node of graph {gap}", own.said());
+        return Err(archive.fault(reason, hint));
     }
     parts.attributes.push(Column::from_whole("graph", of));
     Ok(Some(most as usize + 1))
@@ -118,7 +126,7 @@ fn names(archive: &mut Archive, parts: &mut Parts, n: usize) {
         .and_then(|all| all.into_iter().next());
     let texts: Option<Vec<String>> = column.map(|column| (0..n).filter_map(|i| column.text(i)).collect());
     let texts = texts.unwrap_or_default();
-    let different: std::collections::HashSet<&String> = texts.iter().collect();
+    let different: HashSet<&String> = texts.iter().collect();
     if different.len() == n {
         parts.names = Names::Texts(texts);
     } else {

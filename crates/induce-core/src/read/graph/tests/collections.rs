@@ -82,6 +82,17 @@ fn collections_that_do_not_fit_say_why() {
     assert!(fault(&[EDGES, lost, GRAPHS]).contains("node `c` is in no graph"));
 }
 
+/// A file that is called after graphs is a table of them, whatever its column of names is called; each has one row.
+#[test]
+fn tables_called_after_graphs_are_of_graphs() {
+    let by_id = ("graphs.csv", "label,id\nno,2\nyes,01\n");
+    let graph = Folder::with(&[EDGES, NODES, by_id]).good("");
+    assert_eq!(graph.collection.unwrap().of, [1, 1, 1, 0, 0]);
+    let twice = ("graphs.csv", "graph,label\n2,no\n01,yes\n2,yes\n");
+    let said = Folder::with(&[EDGES, NODES, twice]).fault("", &GraphOptions::default());
+    assert!(said.contains("rows 1 and 3 are both of `2`"), "{said}");
+}
+
 /// The layout of TU Dortmund University.
 #[test]
 fn tu_collections_are_read() {
@@ -164,4 +175,13 @@ fn batches_in_npz_are_collections() {
     assert!(of_nodes.collection.is_none() && of_nodes.nodes.target.is_some());
     assert_eq!(of(&[]).unwrap().examples().rows(), 3);
     assert!(of(&[("y", "<i8", "(4,)", longs(&[0, 1, 0, 1]))]).is_err());
+    let of_batch = |batch: &[i64]| {
+        let all = [
+            ("edge_index", "<i8", "(2, 0)", longs(&[])),
+            ("batch", "<i8", "(3,)", longs(batch)),
+        ];
+        of_bytes(&archive(&all)).unwrap_err().to_string()
+    };
+    assert!(of_batch(&[0, 2, 2]).contains("names graph 2, and no node of graph 1"));
+    assert!(of_batch(&[0, -1, 0]).contains("node 1 is in graph -1"));
 }

@@ -111,6 +111,34 @@ fn heads_and_dictionaries_of_edge_lists() {
     );
 }
 
+/// Two quotes within quotes are one: names were cut at the first.
+#[test]
+fn names_in_quotes() {
+    let graph = good("source,target\n\"say \"\"hi\"\"\",\"a, b\"\n\"\"\"\",plain\n");
+    assert_eq!(names(&graph), ["say \"hi\"", "a, b", "\"", "plain"]);
+    assert_eq!(
+        names(&good(
+            "\"a b\" c\n\"open d\n c e\n".replace("\"open d\n", "").as_str()
+        )),
+        ["a b", "c", "e"]
+    );
+}
+
+/// An edge of weight 0 made neighbours of its nodes, and one component of two.
+#[test]
+fn edges_of_no_weight_join_nothing() {
+    let graph = good("a b 0\nb c 2\nc d 0\n");
+    assert_eq!((graph.edge_count(), graph.nodes.rows()), (1, 4));
+    assert_eq!((row(&graph, 0), row(&graph, 1)), (vec![], vec![(2, 2.0)]));
+    assert!(
+        notes(&graph).contains("2 edges of weight 0 left out"),
+        "{}",
+        notes(&graph)
+    );
+    let matrix = good("%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n2 1 0\n");
+    assert_eq!(matrix.edge_count(), 0);
+}
+
 #[test]
 fn gml_has_names_classes_and_weights() {
     let text = "Creator \"x\" # y\ngraph [ directed 1\n node [ id 7 label \"a &quot;b&quot;\" value 1 size 2.5 ]\n node\n [\n id 9 name \"c\" value 0 ]\n \
@@ -237,6 +265,14 @@ fn metis_has_each_edge_twice() {
     ] {
         assert!(fault(text).contains(word), "{text:?}: {}", fault(text));
     }
+    // What a file is called after is read as that, and not as a list of edges where it is broken.
+    let of_name = |name: &str| {
+        graph_bytes(name, b"4 2\n2\n1 3\n2\n", &GraphOptions::default(), &Run::new(0))
+            .map(|own| own.0.nodes.rows())
+    };
+    let said = of_name("a.metis").unwrap_err().to_string();
+    assert!(said.contains("it says 4 nodes, and there are 3 lines"), "{said}");
+    assert!(of_name("a.gml").is_err() && of_name("a.mtx.gz").is_err());
     // As many numbers as an edge list has; a first line of its kind decides.
     assert_eq!(read("1 2\n2 3\n3 1\n").unwrap().1, GraphFormat::Edges);
 }

@@ -123,6 +123,32 @@ fn targets_are_those_that_are_asked_for() {
     ));
 }
 
+/// Words that name no part were passed over in silence; attributes may be left out, and where there are none that is said.
+#[test]
+fn parts_and_attributes_by_name() {
+    let strange = (
+        "a.nodes.csv",
+        "age,id,label,split\n1.5,c,x,test\n2.5,b,y,trian\n3.5,007,x,train\n4.5,alone,y,trian\n",
+    );
+    let folder = Folder::with(&[EDGES, strange]);
+    let graph = folder.good("a.edges.csv");
+    assert!(
+        notes(&graph).contains("in no part are those of `trian` (2)"),
+        "{}",
+        notes(&graph)
+    );
+    let without = |name: &str| GraphOptions {
+        drop: vec![name.into()],
+        ..GraphOptions::default()
+    };
+    let (graph, _) = folder.read("a.edges.csv", &without("age")).unwrap();
+    assert_eq!(graph.nodes.table().unwrap().names(), ["node"]);
+    assert!(folder.fault("a.edges.csv", &without("size")).contains("size"));
+    let bare = Folder::with(&[EDGES]);
+    let said = bare.fault("a.edges.csv", &without("age"));
+    assert!(said.contains("nothing but edges is known of the nodes"), "{said}");
+}
+
 #[test]
 fn other_formats_and_places_of_tables() {
     let folder = Folder::with(&[
