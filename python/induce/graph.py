@@ -293,7 +293,7 @@ class VGAE(GraphLinks):
         hidden=(32,),
         activation="relu",
         dropout=0.0,
-        normalize="auto",
+        normalize="columns",
         steps=10000,
         batch=512,
         gradient_accumulation=1,
