@@ -40,6 +40,17 @@ pub fn roles(table: &Table, settings: &Settings, mut options: RowsOptions) -> Re
     let said = |name: &str| settings.values[name].as_str().unwrap_or_default();
     let names = table.names();
     let roles = Roles::of(&names, said("user"), said("item"))?;
+    if let Some(own) = options
+        .group
+        .as_ref()
+        .filter(|own| [&roles.user, &roles.item].contains(own))
+    {
+        return Err(Error::data(
+            format!("`--group {own}` keeps all ratings of a `{own}` together: of those held out nothing would be known"),
+            "leave it out: ratings are held out one by one",
+        )
+        .into());
+    }
     options.names = vec![roles.user.clone(), roles.item.clone()];
     options.target = options.target.or_else(|| Roles::usual_target(&names).cloned());
     Ok((roles, options))

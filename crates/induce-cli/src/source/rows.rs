@@ -106,12 +106,9 @@ impl Source for RowsSource {
         };
         let options = options(&args.columns, Some(target.task));
         let table = ratings::joined(session, args, table)?;
-        Ok(Data::Rows(Rows::for_model(
-            &table,
-            &schema,
-            target.task,
-            &options,
-        )?))
+        let rows = Rows::for_model(&table, &schema, target.task, &options)?;
+        say_notes(session, &rows);
+        Ok(Data::Rows(rows))
     }
 
     /// Nothing where no target is learnt: what is asked are the rows themselves.
@@ -168,6 +165,7 @@ impl Source for RowsSource {
             doubts::empty(session, schema, &table)?;
         }
         doubts::known_rows(session, schema, &rows, card)?;
+        say_notes(session, &rows);
         Ok(Input {
             facts: vec![
                 ("rows", table.rows().into()),
@@ -280,9 +278,7 @@ fn without_target(
         .into());
     }
     let rows = Rows::without_target(table, options)?;
-    rows.notes
-        .iter()
-        .for_each(|note| session.say(format!("note: {note}")));
+    say_notes(session, &rows);
     let mut facts: Vec<(&'static str, Value)> = vec![
         ("rows", rows.rows().into()),
         ("features", rows.features.columns().into()),
@@ -482,8 +478,13 @@ fn announce(session: &Session, options: &RowsOptions, rows: &Rows) -> Result<()>
         _ => "",
     };
     session.say(format!("task: {task}: {}{overrides}", target.why));
-    for note in &rows.notes {
-        session.say(format!("note: {note}"));
-    }
+    say_notes(session, rows);
     Ok(())
+}
+
+/// What was left out of rows, and why.
+fn say_notes(session: &Session, rows: &Rows) {
+    rows.notes
+        .iter()
+        .for_each(|note| session.say(format!("note: {note}")));
 }

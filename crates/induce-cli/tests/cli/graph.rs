@@ -377,6 +377,10 @@ fn other_divisions_are_drawn() {
         "{}",
         done.err
     );
+    house.write("unnamed.nodes.csv", b"node,kind\na,x\nb,y\n");
+    house.write("unnamed.edges.csv", b"source,target\na,b\n");
+    let said = house.fault("train unnamed.edges.csv -m gcn");
+    assert!(said.contains("there are `kind`"), "{said}");
     let done = train("--drop size");
     assert!(
         done.err.contains("class") || done.err.contains("split"),

@@ -129,6 +129,16 @@ fn lists_are_of_what_was_not_rated() {
         );
     }
     house.write("items.csv", b"movie\nm9\n");
+    let fault = house.fault("train ratings.csv -m mf --group user_id");
+    assert!(fault.contains("nothing would be known"), "{fault}");
+    // Rows that are not judged were counted, and left out in silence.
+    house.write("some.csv", b"movie,user_id,rating\nm9,u1,5\nm9,u2,\n");
+    let done = house.ok("evaluate m.induce some.csv");
+    assert!(
+        done.err.contains("1 row without a value of `rating` is left out"),
+        "{}",
+        done.err
+    );
     let fault = house.fault("predict m.induce items.csv --top 1");
     assert!(fault.contains("items only, `movie`"), "{fault}");
     let fault = house.fault("predict m.induce pairs.csv --top 0");

@@ -459,7 +459,7 @@ pub fn evaluate_predictions(predictor: &dyn Predict, data: &Data, run: &Run) -> 
 
 /// The same of the examples of a graph whose targets are known.
 fn evaluate_examples(predictor: &dyn Predict, graph: &Graph, run: &Run) -> Result<Evaluation> {
-    let (target, known) = (graph.examples().target()?, graph.known()?);
+    let (target, known) = (graph.target()?, graph.known()?);
     let prediction = predictor.predict(Inputs::Graph(graph), run.threads())?;
     let (own, truth) = (prediction.take(&known), target.take(&known).values);
     let judged = match predictor.task() {

@@ -8,7 +8,7 @@ use crate::graph::undirected;
 use crate::linalg::Csr;
 use crate::resample;
 use crate::words::counted;
-use crate::{Error, Result, Run};
+use crate::{Error, Result, Run, Table};
 
 /// A graph: nodes with features, and with targets of which some may be unknown, and weighted edges.
 #[derive(Debug, Clone)]
@@ -140,12 +140,42 @@ impl Graph {
         }
     }
 
+    /// What is to be learnt of nodes, or of the graphs of a collection.
+    ///
+    /// # Errors
+    /// If nothing is; the columns that it could be are named.
+    pub fn target(&self) -> Result<&Target> {
+        let (rows, example) = (self.examples(), self.example());
+        if let Some(target) = &rows.target {
+            return Ok(target);
+        }
+        let all = rows.table().map_or_else(|_| Vec::new(), Table::names);
+        let columns: Vec<String> = all
+            .iter()
+            .filter(|name| *name != example)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let (what, hint) = match columns.is_empty() {
+            true => (
+                format!("nothing but edges is known of the {example}s, and classes are learnt"),
+                format!("a table with a row for each {example} beside the edges has columns (--nodes FILE)"),
+            ),
+            false => (
+                format!(
+                    "which column of the {example}s holds classes is not told: none is called `label`, `class` or the like"
+                ),
+                format!("say `--target COL`; there are {}", columns.join(", ")),
+            ),
+        };
+        Err(Error::data(what, hint))
+    }
+
     /// The classes of nodes, or of the graphs of a collection.
     ///
     /// # Errors
     /// If they have no target, or it is a quantity.
     pub fn classes(&self) -> Result<&Target> {
-        let target = self.examples().target()?;
+        let target = self.target()?;
         if target.classes.is_empty() {
             return Err(Error::data(
                 format!(
@@ -191,7 +221,7 @@ impl Graph {
     /// # Errors
     /// If there is no target.
     pub fn known(&self) -> Result<Vec<usize>> {
-        let values = &self.examples().target()?.values;
+        let values = &self.target()?.values;
         Ok((0..values.len()).filter(|&i| !values[i].is_nan()).collect())
     }
 
@@ -246,7 +276,7 @@ impl Graph {
         test: usize,
         run: &Run,
     ) -> Result<(NodeSplit, Vec<String>)> {
-        let (target, known) = (self.examples().target()?, self.known()?);
+        let (target, known) = (self.target()?, self.known()?);
         let stream = run.stream("labels per class");
         let order = stream.permutation(known.len());
         let (mut left, mut short) = (vec![per_class; target.classes.len()], Vec::new());
