@@ -6,7 +6,7 @@ use anyhow::Result;
 use induce::core::linalg::Csr;
 use induce::core::model::Graph;
 use induce::core::words::{count, number};
-use induce::learn::graph::{Components, Laplacian, Spectrum, degrees, undirected};
+use induce::learn::graph::{Components, Laplacian, Spectrum, degrees};
 use serde_json::{Map, Value};
 
 use crate::args::{Columns, Source};
@@ -181,7 +181,7 @@ fn of_components(both: &Csr) -> Vec<(&'static str, Value)> {
 
 /// The smallest eigenvalues of `I - D^-1 W`, and where they step.
 fn of_spectrum(session: &Session, graph: &Graph) -> Result<Vec<(&'static str, Value)>> {
-    let weights = match undirected(&graph.edges) {
+    let weights = match graph.similarities() {
         Ok(weights) => weights,
         Err(error) => {
             session.say(format!("note: there is no spectrum: {error}"));
@@ -202,6 +202,13 @@ fn of_spectrum(session: &Session, graph: &Graph) -> Result<Vec<(&'static str, Va
             "largest_residual",
             spectrum.residuals.iter().copied().fold(0.0, f64::max).into(),
         ),
-        ("clusters_by_eigengap", spectrum.eigengap(SHOWN).into()),
+        (
+            "clusters_by_eigengap",
+            match Components::of(&weights).count >= m {
+                // All eigenvalues that are known are 0: no gap is among them.
+                true => Value::Null,
+                false => spectrum.eigengap(SHOWN).into(),
+            },
+        ),
     ])
 }

@@ -267,7 +267,13 @@ fn fit(
     let (train, judged) = match &args.valid {
         Some(path) => {
             let valid = source.beside(session, args, &data, path)?;
-            (data, Some(("valid", valid)))
+            // What the data say chooses the weights is called `valid` then.
+            let name = if data.choosing().is_some() {
+                "test"
+            } else {
+                "valid"
+            };
+            (data, Some((name, valid)))
         }
         None => {
             let name = data.held_out_name();

@@ -64,6 +64,11 @@ pub fn options(reading: &Reading, columns: &Columns) -> GraphOptions {
         labels: columns.labels.clone(),
         target: columns.target.clone(),
         drop: columns.drop.clone(),
+        header: match (reading.header, reading.no_header) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        },
         directed: reading.directed,
         nodes: match &reading.nodes[..] {
             [] => NodeFiles::Beside,
@@ -214,12 +219,35 @@ fn check_classes(columns: &Columns, settings: &Settings) -> Result<()> {
     Err(Error::data(what, format!("write `{other} {column}`")).into())
 }
 
+/// That what is held out are classes: `vgae` holds out edges, which its settings say, and `labels_per_class` says what is to test.
+fn check_holdout(args: &Train, settings: &Settings) -> Result<()> {
+    let Some(share) = args.holdout else { return Ok(()) };
+    let (name, values) = (settings.entry.info.name, &settings.values);
+    if values.get("test_fraction").is_some() {
+        return Err(Error::data(
+            format!("`--holdout {share}` holds out classes, and `{name}` learns edges"),
+            format!("`--set test_fraction={share}` holds out edges"),
+        )
+        .into());
+    }
+    match values["labels_per_class"].as_u64().unwrap_or(0) {
+        0 => Ok(()),
+        n => Err(Error::data(
+            format!("`labels_per_class={n}` divides the nodes, and `--holdout {share}` does"),
+            "leave one of them out",
+        )
+        .into()),
+    }
+}
+
 impl Source for GraphSource {
     fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
         let reading = Reading {
             input: reading.input.clone().filter(|input| input != INPUT),
             directed: false,
             nodes: Vec::new(),
+            header: false,
+            no_header: false,
             ..reading.clone()
         };
         let columns = Columns {
@@ -237,6 +265,7 @@ impl Source for GraphSource {
 
     fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
         check_classes(&args.columns, settings)?;
+        check_holdout(args, settings)?;
         let options = options(&args.source.reading, &args.columns);
         let mut input = input(session, &args.source.data, &options)?;
         if let Data::Graph(graph) = &mut input.data {
@@ -252,6 +281,12 @@ impl Source for GraphSource {
 
     fn beside(&self, session: &Session, args: &Train, own: &Data, path: &Path) -> Result<Data> {
         let other = load(session, path, &options(&args.source.reading, &args.columns))?.0;
+        if own.held_out_name() == "test" {
+            session.say(format!(
+                "note: `{}` judges the model (--valid): what the data say is for tests is not used",
+                file_name(path)
+            ));
+        }
         let classes = own
             .graph()?
             .examples()
@@ -272,9 +307,14 @@ impl Source for GraphSource {
     fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>) {
         let known = |data: &Data| data.graph().and_then(Graph::known).map_or(0, |own| own.len());
         if let (Some(held_out), "holdout") = (held_out, train.held_out_name()) {
+            let chosen = train.choosing().as_ref().map_or(0, known);
+            let choosing = match chosen {
+                0 => String::new(),
+                n => format!(", of {} to choose the weights by", count(n)),
+            };
             session.say(format!(
-                "split: the classes of {} to learn from, of {} held out at random (--holdout, --set labels_per_class=20)",
-                counted(known(train), train.graph().map_or("node", Graph::example)),
+                "split: the classes of {} to learn from{choosing}, of {} held out at random (--holdout, --set labels_per_class=20)",
+                counted(known(train) - chosen, train.graph().map_or("node", Graph::example)),
                 count(known(held_out))
             ));
         }
@@ -331,6 +371,9 @@ impl Source for GraphSource {
         self.check(&on.reading, columns, &[])?;
         let mut options = options(&on.reading, columns);
         let Some(known) = model.predictor().filter(|_| model.entry().needs_target()) else {
+            if model.linker().is_some() {
+                session.say("note: every edge counts, those that taught the model too, if they are among these: the metrics of `test` in training do not flatter");
+            }
             return Ok(of_nodes(input(session, &on.data, &options)?));
         };
         if options.target.is_none() {
@@ -409,6 +452,7 @@ impl Source for GraphSource {
         let options = options(&args.on.source.reading, &Columns::default());
         let (graph, _) = load(session, &args.on.source.data, &options)?;
         let names = graph.names();
+        model.remarks(&graph).iter().for_each(|line| session.say(line));
         let links = model.links(&graph, args.top.unwrap_or(TOP), session.run().threads())?;
         let name = |i: u32| Some(names[i as usize].as_str());
         let column = |title: &str, of: &dyn Fn(&Link) -> u32| {

@@ -429,6 +429,44 @@ fn what_graphs_cannot_be_is_said() {
     assert!(said.contains("target") || said.contains("class"), "{}", said);
 }
 
+/// What is held out is what is said: edges by `vgae`, whose rows of `train` had those in which test it; another file where one is given, which the
+/// part of the data that chooses the weights hid.
+#[test]
+fn what_judges_is_what_is_said() {
+    let house = with_communities();
+    let fault = house.fault("train net.edges.csv -m vgae --holdout 0.3");
+    assert!(fault.contains("--set test_fraction=0.3"), "{fault}");
+    let fault = house.fault("train net.edges.csv -m gcn --holdout 0.3 --set labels_per_class=3");
+    assert!(fault.contains("leave one of them out"), "{fault}");
+    house.ok("train net.edges.csv -m vgae -o v.induce");
+    let done = house.ok("evaluate v.induce net.edges.csv");
+    assert!(done.err.contains("every edge counts"), "{}", done.err);
+    house.write("lone.txt", b"a b 1\nc a -2\n");
+    let fault = house.fault("train lone.txt --input graph -m spectral");
+    assert!(fault.contains("between nodes `a` and `c`"), "{fault}");
+    for name in ["nodes", "edges"] {
+        let text = String::from_utf8(std::fs::read(house.path(&format!("net.{name}.csv"))).unwrap()).unwrap();
+        let text = text
+            .replace("left", "LEFT")
+            .replace("right", "left")
+            .replace("LEFT", "right");
+        house.write(&format!("flip.{name}.csv"), text.as_bytes());
+    }
+    let done = house.ok("train net.edges.csv -m gcn --valid flip.edges.csv -o m.induce --format json");
+    assert!(
+        done.err.contains("`flip.edges.csv` judges the model"),
+        "{}",
+        done.err
+    );
+    let metrics = &json(&done.out)["metrics"];
+    let accuracy = |split: &str| metrics[split]["accuracy"]["value"].as_f64().unwrap();
+    assert!(accuracy("test") < 0.3 && accuracy("valid") > 0.8, "{metrics}");
+    let many: String = (0..25).map(|i| format!("a{i} b{i}\n")).collect();
+    house.write("many.txt", many.as_bytes());
+    let shown = json(&house.ok("data show many.txt --input graph --format json").out);
+    assert!(shown["clusters_by_eigengap"].is_null(), "{shown}");
+}
+
 /// Likely new edges by node, and where nodes are.
 #[test]
 fn new_edges_are_said() {

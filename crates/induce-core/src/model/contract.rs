@@ -341,6 +341,11 @@ pub trait Links: Model {
     /// # Errors
     /// If features are missing, or edges lead one way.
     fn links(&self, graph: &Graph, top: usize, threads: usize) -> Result<Vec<Link>>;
+
+    /// What is to be said of a graph before its edges: nodes that training had not.
+    fn remarks(&self, _graph: &Graph) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Maps data to vectors: embeddings, distances, codes.

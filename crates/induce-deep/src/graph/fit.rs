@@ -88,7 +88,16 @@ pub fn fit(
     };
     let training = spec.training(examples.train.examples.len(), pooling.is_some());
     let mut objective = OfExamples::new(&network, (&spec, &header), &examples);
-    let fitted = train(&mut objective, parameters, &training, plan, run)?;
+    let mut fitted = train(&mut objective, parameters, &training, plan, run)?;
+    // What chooses the weights is none of what is held out to judge them.
+    for trace in fitted
+        .report
+        .traces
+        .iter_mut()
+        .filter(|own| own.split == "holdout")
+    {
+        trace.split = "valid".into();
+    }
     Ok(fitted.map(|parameters| Trained {
         entry,
         header,
@@ -146,9 +155,16 @@ fn labels(graph: &Graph, spec: &Spec, run: &Run) -> Result<(Labels, Labels)> {
 fn kept_apart_said(graph: &Graph, spec: &Spec, valid: usize) -> Option<String> {
     let what = format!("{} of known class", counted(valid, graph.example()));
     if graph.choosing().is_none() {
-        return (valid > 0).then(|| {
-            format!("{what} of those to learn from choose the weights (--set validation_fraction)")
-        });
+        return match valid {
+            0 if spec.validation_fraction > 0.0 => Some(format!(
+                "so few {}s have a known class that all are learnt from: the last weights are taken (validation_fraction)",
+                graph.example()
+            )),
+            0 => None,
+            _ => Some(format!(
+                "{what} of those to learn from choose the weights (--set validation_fraction)"
+            )),
+        };
     }
     let asked = spec.validation_fraction != Spec::default().validation_fraction;
     asked.then(|| format!("the data say which {what} choose the weights: validation_fraction is not used"))

@@ -141,6 +141,14 @@ pub fn picture(classes: &[String], graph: &Graph, said: &[usize]) -> Result<Sect
         ),
         false => "Nodes in the colours of the predicted classes.".into(),
     };
+    let judged = truth.map_or(0, |own| own.values.iter().filter(|y| !y.is_nan()).count());
+    let text = match judged {
+        0 => text,
+        n => format!(
+            "{text} Whether it is wrong is said of the {} to judge by.",
+            counted(n, graph.example())
+        ),
+    };
     let text = match every {
         1 => text,
         _ => format!(

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Collection, Fact, Features, NodeSplit, Rows, Target};
 use crate::Fingerprint;
-use crate::graph::undirected;
+use crate::graph::{entries, undirected};
 use crate::linalg::Csr;
 use crate::resample;
 use crate::words::counted;
@@ -120,6 +120,21 @@ impl Graph {
                 "leave out --directed: edges are taken both ways then",
             ));
         }
+        self.similarities()
+    }
+
+    /// The weights of edges that are the same both ways, without loops.
+    ///
+    /// # Errors
+    /// If a weight is negative, or another the other way.
+    pub fn similarities(&self) -> Result<Csr> {
+        if let Some((i, j, w)) = entries(&self.edges).find(|own| own.2.is_nan() || own.2 < 0.0) {
+            let names = self.names();
+            return Err(Error::data(
+                format!("the weight {w} between nodes `{}` and `{}`", names[i], names[j]),
+                "weights are similarities, at least 0: make them so, as by `exp(-distance)`",
+            ));
+        }
         undirected(&self.edges)
     }
 
@@ -161,9 +176,7 @@ impl Graph {
                 format!("a table with a row for each {example} beside the edges has columns (--nodes FILE)"),
             ),
             false => (
-                format!(
-                    "which column of the {example}s holds classes is not told: none is called `label`, `class` or the like"
-                ),
+                format!("no column of the {example}s is told to hold classes"),
                 format!("say `--target COL`; there are {}", columns.join(", ")),
             ),
         };

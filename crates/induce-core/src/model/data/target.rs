@@ -183,7 +183,7 @@ pub(super) fn labels(column: &Column) -> Result<Target> {
     };
     if !codes.iter().any(|code| value(code).is_finite()) {
         return Err(Error::data(
-            format!("`--labels {}`: no row has a value there", column.name()),
+            format!("`{}` has no value anywhere", column.name()),
             "name another column, or leave it out",
         ));
     }

@@ -303,23 +303,27 @@ pub fn baselines(model: &dyn Recommend, data: &Data, run: &Run) -> Result<Beaten
         judged("mu + b_user + b_item", &|pair| known.biases.rate(pair))?,
     ];
     let popular = shares(&popular, model.judged_by().1);
-    if !popular.is_empty() {
+    let listed = !popular.is_empty();
+    if listed {
         baselines.push(("lists of the items with most ratings".to_owned(), popular));
     }
     Ok(Beaten {
         baselines,
-        notes: remarks(model, rows)?,
+        notes: remarks(model, rows, listed)?,
     })
 }
 
 /// What people should know of data to be judged on.
-fn remarks(model: &dyn Recommend, rows: &Rows) -> Result<Vec<String>> {
+fn remarks(model: &dyn Recommend, rows: &Rows, listed: bool) -> Result<Vec<String>> {
     let (relevant, k) = model.judged_by();
     let (low, high) = model.ratings().scale();
-    let mut notes = vec![format!(
-        "lists: recall@{k} and ndcg@{k} rank what a user did not rate in training, a rating of at least {} being relevant (--set relevant, --set at)",
-        number(relevant)
-    )];
+    let mut notes = Vec::new();
+    if listed {
+        notes.push(format!(
+            "lists: recall@{k} and ndcg@{k} rank what a user did not rate in training, a rating of at least {} being relevant (--set relevant, --set at)",
+            number(relevant)
+        ));
+    }
     notes.extend(unknown(model, rows.table()?)?);
     let outside = outside(model.ratings(), rows)?;
     if outside > 0 {

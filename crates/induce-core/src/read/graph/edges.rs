@@ -13,10 +13,18 @@ use crate::{Error, Result};
 const FORMAT: &str = "edge list";
 
 /// Names between white space, commas or semicolons; nodes are numbered in the order in which they appear.
-pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
-    let (mut numbers, mut links, mut further) = (Numbers::of_text(text.len()), Links::default(), 0);
+///
+/// The first line names columns if `header` says so, or where nothing is said, if its words are usual, or the names in all other lines are numbers.
+pub(super) fn read(file: &str, text: &str, header: Option<bool>) -> Result<Parts> {
+    let (mut numbers, mut links) = (Numbers::of_text(text.len()), Links::default());
+    let (mut further, mut commas) = (0, 0);
     let mut full = lines(text, true).filter(|(_, line)| !line.is_empty()).peekable();
-    let head = full.peek().and_then(|(_, line)| head_of(line));
+    let guessed = header.is_none() && above_numbers(text);
+    let head = match (header, full.peek()) {
+        (Some(false), _) | (_, None) => None,
+        (Some(true), Some((_, line))) => Some(columns_of(line)),
+        (None, Some((_, line))) => head_of(line).or_else(|| guessed.then(|| columns_of(line))),
+    };
     if head.is_some() {
         full.next();
     }
@@ -27,12 +35,22 @@ pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
         };
         let edge = edge.map_err(|reason| fault(file, line, &reason))?;
         further += usize::from(edge.further);
+        commas += usize::from(edge.comma);
         links.push(
             numbers.of(&edge.from, line),
             numbers.of(&edge.to, line),
             edge.weight,
         );
     }
+    let decimal = (commas > 0).then(|| {
+        format!(
+            "{} written with a decimal comma",
+            match commas {
+                1 => "1 weight is".to_owned(),
+                n => format!("{n} weights are"),
+            }
+        )
+    });
     let said = (further > 0).then(|| {
         format!(
             "{} more than two names and a weight: the rest is left out",
@@ -45,6 +63,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
             .and_then(|head| head.left_out())
             .into_iter()
             .chain(said)
+            .chain(decimal)
+            .chain(guessed.then(|| "the first line names the columns, for all others have numbers (--no-header takes it for an edge)".to_owned()))
             .collect(),
         ..Parts::new(FORMAT, numbers.names(), links)
     })
@@ -56,6 +76,12 @@ pub(super) fn begins_with_head(text: &str) -> bool {
         .map(|(_, line)| line)
         .find(|line| !line.is_empty())
         .is_some_and(|line| head_of(line).is_some())
+}
+
+/// The columns that a line names.
+fn columns_of(line: &str) -> Head {
+    let words: Vec<Cow<str>> = Fields::of(line).collect();
+    Head::of(&words.iter().map(AsRef::as_ref).collect::<Vec<_>>())
 }
 
 /// The columns that a line names, if it names some.
@@ -70,6 +96,8 @@ struct Edge<'a> {
     weight: f64,
     /// Whether more stands in the line.
     further: bool,
+    /// Whether the weight has a decimal comma.
+    comma: bool,
 }
 
 /// Two names and, if it is there, a weight: a number, or a dictionary as networkx writes it.
@@ -84,10 +112,13 @@ fn plain(line: &str) -> Result<Edge<'_>, String> {
         return Err("it names one node only".into());
     };
     let word = fields.next();
+    let comma = word.as_ref().is_some_and(|word| word.contains(','));
     Ok(Edge {
         from,
         to,
+        comma,
         weight: match word {
+            Some(word) if comma => weight(&word.replace(',', "."))?,
             Some(word) => weight(&word)?,
             None => of_dictionary(dictionary)?,
         },
@@ -117,6 +148,7 @@ fn under<'a>(head: &Head, line: &'a str) -> Result<Edge<'a>, String> {
             to,
             weight,
             further: false,
+            comma: false,
         }),
         (Some(_), Some(_), None) => Err("it has no weight, which the first line names".into()),
         _ => Err("it names one node only".into()),
@@ -143,6 +175,11 @@ impl<'a> Fields<'a> {
     fn of(line: &'a str) -> Self {
         let found = |mark: &&u8| memchr::memchr(**mark, line.as_bytes()).is_some();
         let mark = b"\t,;".iter().find(found).copied().unwrap_or(b' ');
+        let mark = if mark == b',' && has_decimal_comma(line) {
+            b' '
+        } else {
+            mark
+        };
         Self {
             rest: Some(line),
             mark,
@@ -174,6 +211,31 @@ impl<'a> Iterator for Fields<'a> {
         });
         (self.mark != b' ' || !field.is_empty()).then_some(Cow::Borrowed(field))
     }
+}
+
+/// Whether the only comma of a line is that of a weight: `a b 1,5`.
+fn has_decimal_comma(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let (Some(_), Some(_), Some(last), None) = (words.next(), words.next(), words.next(), words.next())
+    else {
+        return false;
+    };
+    let number = |word: &str| !word.ends_with(',') && finite(&word.replace(',', ".")).is_some();
+    line.matches(',').count() == 1 && last.contains(',') && number(last)
+}
+
+/// Whether the first line of a text has words where all others that are looked at have numbers.
+fn above_numbers(text: &str) -> bool {
+    /// Lines that are looked at.
+    const LINES: usize = 1_000;
+    let mut full = lines(text, true).map(|own| own.1).filter(|line| !line.is_empty());
+    let numbers = |line: &str| -> Vec<bool> {
+        let ends = Fields::of(line).take(2);
+        ends.map(|word| word.parse::<f64>().is_ok()).collect()
+    };
+    let words = full.next().is_some_and(|line| numbers(line) == [false, false]);
+    let mut others = full.take(LINES).peekable();
+    words && others.peek().is_some() && others.all(|line| numbers(line) == [true, true])
 }
 
 /// What stands before the closing quote, and what after it.

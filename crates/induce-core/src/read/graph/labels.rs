@@ -6,7 +6,7 @@ use super::nodes::{GraphOptions, Parts};
 use crate::metrics::Task;
 use crate::model::{NodeSplit, Target};
 use crate::table::{Column, ColumnType};
-use crate::words::{count, counted};
+use crate::words::{are, count, counted};
 use crate::{Error, Result};
 
 /// What known classes of nodes are usually called.
@@ -204,6 +204,13 @@ impl Parts {
             self.example,
             split.said(self.example)
         ));
+        let parts = split.train.len() + split.valid.len() + split.test.len();
+        if parts < column.len() {
+            self.notes.push(format!(
+                "{} in no part: neither learnt from nor judged by",
+                are(column.len() - parts, self.example)
+            ));
+        }
         let strange = of_no_part(&column);
         if !strange.is_empty() {
             self.notes.push(format!(

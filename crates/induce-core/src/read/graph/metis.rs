@@ -96,6 +96,17 @@ pub(super) fn is_metis(text: &str) -> bool {
     rows == head.nodes && Some(numbers) == head.edges.checked_mul(2)
 }
 
+/// Whether a file is called `.graph`, as those of METIS are, and begins as they do, and its lines are none of a list of edges.
+pub(super) fn is_called_so(name: &str, text: &str) -> bool {
+    let lower = name.to_lowercase();
+    if !lower.strip_suffix(".gz").unwrap_or(&lower).ends_with(".graph") {
+        return false;
+    }
+    let mut all = lines(text, false).skip_while(|(_, line)| line.is_empty());
+    let head = all.next().and_then(|(_, line)| Head::of(line));
+    head.is_some() && all.any(|(_, line)| !(2..=3).contains(&line.split_whitespace().count()))
+}
+
 /// The graph; each edge stands at both of its nodes.
 pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
     let (head, rows) =

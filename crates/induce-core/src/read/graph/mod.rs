@@ -159,10 +159,10 @@ pub fn graph_format(path: &Path, run: &Run) -> Result<Option<GraphFormat>> {
         || std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
     let name = path.display().to_string();
     let told = match plain {
-        true => text(&name, &content, run)
-            .ok()
-            .as_deref()
-            .and_then(GraphFormat::of),
+        true => text(&name, &content, run).ok().as_deref().and_then(|text| {
+            let called = || metis::is_called_so(&name, text).then_some(GraphFormat::Metis);
+            GraphFormat::of(text).or_else(called)
+        }),
         false => None,
     };
     let told = told.or_else(|| GraphFormat::of_name(&name));
@@ -221,6 +221,7 @@ fn found(name: &str, content: &[u8], options: &GraphOptions, run: &Run) -> Resul
     let text = text(name, &bytes, run)?;
     let format = GraphFormat::of(&text)
         .or_else(|| GraphFormat::of_name(name))
+        .or_else(|| metis::is_called_so(name, &text).then_some(GraphFormat::Metis))
         .unwrap_or(GraphFormat::Edges);
     let parts = match format {
         GraphFormat::Gml => gml::read(name, &text)?,
@@ -228,7 +229,7 @@ fn found(name: &str, content: &[u8], options: &GraphOptions, run: &Run) -> Resul
         GraphFormat::Metis => metis::read(name, &text)?,
         GraphFormat::GraphMl => graphml::read(name, &text, options, run)?,
         GraphFormat::Edges | GraphFormat::Npz | GraphFormat::Tables | GraphFormat::Tu => {
-            edges::read(name, &text)?
+            edges::read(name, &text, options.header)?
         }
     };
     Ok((parts, format))

@@ -25,6 +25,8 @@ pub struct GraphOptions {
     pub labels: Option<String>,
     /// The attribute of nodes that is to be predicted; without either, one that is usually called so.
     pub target: Option<String>,
+    /// Whether the first line of a list of edges names its columns; else that is told by its words.
+    pub header: Option<bool>,
     /// Attributes of nodes that are left out.
     pub drop: Vec<String>,
     /// Keep the direction of edges: row i has those from node i.

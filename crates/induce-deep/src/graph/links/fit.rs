@@ -109,11 +109,12 @@ pub fn fit(
         parameters: fitted.model,
         notes,
     };
-    if test.len() > 0 {
-        // The held-out edges are none that places of nodes have seen.
-        let places = model.places(&seen, run.threads())?;
-        let scores = model.judged(&places, &test, &others(test.len(), 2))?;
-        report.scores.push(SplitScores::new("test", scores));
+    // The held-out edges are none that places of nodes have seen.
+    let places = model.places(&seen, run.threads())?;
+    let parts = [("test", &test, 2), ("train", &examples.train, 3)];
+    for (name, own, number) in parts.into_iter().filter(|part| part.1.len() > 0) {
+        let scores = model.judged(&places, own, &others(own.len(), number))?;
+        report.scores.push(SplitScores::new(name, scores));
     }
     Ok(Fitted {
         model,

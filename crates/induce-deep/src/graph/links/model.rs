@@ -206,6 +206,10 @@ impl Transform for Trained {
 }
 
 impl Links for Trained {
+    fn remarks(&self, graph: &Graph) -> Vec<String> {
+        self.header.reader.remarks(graph)
+    }
+
     fn links(&self, graph: &Graph, top: usize, threads: usize) -> Result<Vec<Link>> {
         let (weights, places) = (graph.undirected()?, self.places(graph, threads)?);
         let n = weights.rows();

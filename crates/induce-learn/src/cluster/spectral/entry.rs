@@ -9,7 +9,7 @@ use induce_core::model_file::ModelFile;
 use induce_core::{Result, Run};
 use serde_json::Value;
 
-use crate::graph::{Partition, undirected};
+use crate::graph::Partition;
 
 use super::fit::{fit, fit_graph};
 use super::model::{Learnt, Spectral};
@@ -127,7 +127,7 @@ impl Spectral {
     fn of_graph(&self, graph: &Graph, run: &Run) -> Result<Evaluation> {
         let prediction = Spectral::predict(self, Inputs::Graph(graph), run.threads())?;
         let labels: Vec<u32> = prediction.values.iter().map(|label| *label as u32).collect();
-        let partition = Partition::of(&undirected(&graph.edges)?, &labels, self.division.clusters);
+        let partition = Partition::of(&graph.similarities()?, &labels, self.division.clusters);
         let score = |name: &str, value: f64| Score {
             name: name.into(),
             value,

@@ -7,7 +7,7 @@ use induce_core::words::counted;
 use induce_core::{Error, FitReport, Fitted, Result, Run};
 
 use crate::cluster::remarks;
-use crate::graph::{Points, undirected};
+use crate::graph::Points;
 use crate::points::{Frame, Scaling};
 
 use super::divide::{Division, divide};
@@ -78,7 +78,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> 
 /// If a setting is out of its range, a weight is negative, the edges are not the same both ways, or there are fewer nodes than clusters.
 pub fn fit_graph(spec: &Spec, graph: &Graph, run: &mut Run) -> Result<Fitted<Spectral>> {
     spec.check()?;
-    let weights = undirected(&graph.edges)?;
+    let weights = graph.similarities()?;
     let mut division = divide(&weights, spec, run)?;
     let loops = (0..graph.edges.rows())
         .filter(|&i| graph.edges.row(i).any(|(j, _)| i == j))

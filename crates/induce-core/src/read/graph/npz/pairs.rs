@@ -50,6 +50,17 @@ pub(super) fn of(archive: &mut Archive) -> Result<Option<Edges>> {
     let weights = archive.take_if(&WEIGHTS, |array| {
         array.elements().is_some() && array.rows() == count && array.width() == 1 && array.axes() > 0
     });
+    if weights.is_none()
+        && let Some(rows) = archive.rows(&["edge_weight", "edge_weights"])
+        && rows != count
+    {
+        let reason = format!(
+            "{} have a weight, and there are {}",
+            counted(rows, "edge"),
+            counted(count, "edge")
+        );
+        return Err(archive.fault(reason, "give each edge a weight, or none of them"));
+    }
     let end = |k: usize, side: usize| {
         let id = all.whole(if down {
             own.array.place(k, side)

@@ -124,6 +124,44 @@ fn names_in_quotes() {
     );
 }
 
+/// Words above numbers were an edge of their own, and no flag said otherwise; a decimal comma made two nodes of a weight.
+#[test]
+fn first_lines_and_decimal_commas() {
+    let graph = good("person,friend\n1,2\n2,3\n");
+    assert_eq!((graph.nodes.rows(), graph.edge_count()), (3, 2));
+    assert!(
+        notes(&graph).contains("the first line names the columns"),
+        "{}",
+        notes(&graph)
+    );
+    assert_eq!(good("ann,bob\nbob,carl\n").nodes.rows(), 3);
+    let with = |text: &str, header: bool| {
+        let options = GraphOptions {
+            header: Some(header),
+            ..GraphOptions::default()
+        };
+        graph_bytes("g", text.as_bytes(), &options, &Run::new(0))
+            .unwrap()
+            .0
+    };
+    assert_eq!(
+        with("person,friend,weight\nann,bob,2\n", true).edges.value(),
+        [2.0, 2.0]
+    );
+    assert_eq!(with("person friend\nann bob\n", true).edge_count(), 1);
+    assert_eq!(with("source,target\n1,2\n", false).nodes.rows(), 4);
+    let graph = good("a b 1,5\nb c 2,25\n");
+    assert_eq!(
+        (names(&graph), row(&graph, 1)),
+        (
+            vec!["a".into(), "b".into(), "c".into()],
+            vec![(0, 1.5), (2, 2.25)]
+        )
+    );
+    assert!(notes(&graph).contains("decimal comma"), "{}", notes(&graph));
+    assert_eq!(names(&good("ann lee, bob ray\n")), ["ann lee", "bob ray"]);
+}
+
 /// An edge of weight 0 made neighbours of its nodes, and one component of two.
 #[test]
 fn edges_of_no_weight_join_nothing() {
@@ -273,6 +311,8 @@ fn metis_has_each_edge_twice() {
     let said = of_name("a.metis").unwrap_err().to_string();
     assert!(said.contains("it says 4 nodes, and there are 3 lines"), "{said}");
     assert!(of_name("a.gml").is_err() && of_name("a.mtx.gz").is_err());
+    assert!(of_name("a.graph").unwrap_err().to_string().contains("METIS"));
+    assert!(of_name("a.txt").unwrap_err().to_string().contains("edge list"));
     // As many numbers as an edge list has; a first line of its kind decides.
     assert_eq!(read("1 2\n2 3\n3 1\n").unwrap().1, GraphFormat::Edges);
 }

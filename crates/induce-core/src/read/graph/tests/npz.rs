@@ -230,6 +230,19 @@ fn what_is_wrong_is_said_with_its_values() {
 }
 
 /// A table or images in an NPZ file are none of a graph.
+/// Weights of another number were left out, and edges counted alike.
+#[test]
+fn every_edge_has_a_weight_or_none() {
+    let said = refused(&[
+        ("edge_index", "<i4", "(2, 3)", ints(&[0, 1, 2, 1, 2, 0])),
+        ("edge_weight", "<f8", "(2,)", doubles(&[1.0, 2.0])),
+    ]);
+    assert!(
+        said.contains("2 edges have a weight, and there are 3 edges"),
+        "{said}"
+    );
+}
+
 #[test]
 fn only_the_arrays_of_a_graph_make_one() {
     let folder = tempfile::tempdir().unwrap();
