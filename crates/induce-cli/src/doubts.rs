@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use induce::core::metrics::{self, Score, Task};
-use induce::core::model::{Data, FeatureType, Features, MISSING, Model, Prediction, Rows, Schema};
+use induce::core::model::{
+    Block, Data, FeatureType, Features, Grid, MISSING, Model, Prediction, Rows, Schema, Section,
+};
 use induce::core::read::{Format, Sniffed};
 use induce::core::words::{counted, have, number};
 use induce::core::{Column, ColumnType, FitReport, Table};
@@ -333,13 +335,44 @@ fn ordered(column: &Column) -> Option<(String, bool)> {
     all.then(|| (column.name().to_owned(), backwards))
 }
 
+/// Whether a metric says in short how good a prediction is.
+fn is_short(name: &str) -> bool {
+    let whole = ["accuracy", "log_loss", "rmse", "mae"];
+    whole.contains(&name) || ["recall@", "ndcg@"].iter().any(|start| name.starts_with(start))
+}
+
+/// A part of a page: what simpler predictions score beside a model; nothing without any.
+pub fn beside(model: &str, own: &[Score], others: &[&Rivals]) -> Option<Section> {
+    let rows: Vec<(&str, &[Score])> = std::iter::once((model, own))
+        .chain(
+            others
+                .iter()
+                .flat_map(|all| all.iter().map(|(name, scores)| (name.as_str(), &scores[..]))),
+        )
+        .collect();
+    let names = own
+        .iter()
+        .map(|score| score.name.as_str())
+        .filter(|name| is_short(name));
+    let names: Vec<&str> = names.collect();
+    let cell = |scores: &[Score], name: &str| {
+        let found = scores.iter().find(|score| score.name == name);
+        found.map_or_else(|| "–".to_owned(), |score| number(score.value))
+    };
+    let cells = |(name, scores): &(&str, &[Score])| {
+        let values = names.iter().map(|metric| cell(scores, metric));
+        std::iter::once(name.replace('`', "")).chain(values).collect()
+    };
+    let head: Vec<&str> = std::iter::once("model").chain(names.iter().copied()).collect();
+    let grid = Grid::new(&head, rows.iter().map(cells).collect());
+    (rows.len() > 1 && !names.is_empty()).then(|| Section::new("Baselines", vec![Block::Grid(grid)]))
+}
+
 /// The metrics that say in short how good a prediction is.
 pub fn errors(scores: &[Score]) -> String {
-    let (shown, at_rank) = (["accuracy", "log_loss", "rmse", "mae"], ["recall@", "ndcg@"]);
-    let shown = scores.iter().filter(|own| {
-        shown.contains(&own.name.as_str()) || at_rank.iter().any(|name| own.name.starts_with(name))
-    });
-    let shown: Vec<String> = shown
+    let shown: Vec<String> = scores
+        .iter()
+        .filter(|own| is_short(&own.name))
         .map(|score| format!("{} {}", score.name, number(score.value)))
         .collect();
     shown.join(", ")

@@ -158,6 +158,11 @@ impl Beaten {
         })
     }
 
+    /// Names and metrics.
+    pub fn scores(&self) -> &[(String, Vec<Score>)] {
+        &self.all
+    }
+
     /// Say it.
     pub fn say(&self, session: &Session) {
         for (name, scores) in &self.all {

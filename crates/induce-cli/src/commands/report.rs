@@ -10,6 +10,7 @@ use induce::plot::{Report, Svg};
 use super::again;
 use crate::args::ReportPage;
 use crate::doubts;
+use crate::ratings::Beaten;
 use crate::session::Session;
 use crate::source::{self, Page, file_name};
 use crate::writing;
@@ -40,7 +41,14 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
         model_file: Some(&args.on.model),
         command: again::report(args, session),
     };
-    keep(session, &source.page(session, &page)?, &args.out)?;
+    let beaten = Beaten::of(session, model.as_ref(), &given.data)?;
+    let mut made = source.page(session, &page)?;
+    made.sections.extend(doubts::beside(
+        model.name(),
+        &page.scores[0].scores,
+        &[beaten.scores()],
+    ));
+    keep(session, &made, &args.out)?;
     session.wrote(&[&args.out])?;
     Ok(ExitCode::SUCCESS)
 }

@@ -145,7 +145,14 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
             command: again::train(args, Some(&out), session),
             ..page(args, &settings, &trained, &name, &logs)
         };
-        let page = source.page(session, &made)?;
+        let mut page = source.page(session, &made)?;
+        let own = trained.scores.iter().find(|own| own.split == trained.split);
+        let own = own.map_or(&[][..], |own| &own.scores);
+        page.sections.extend(doubts::beside(
+            settings.entry.info.name,
+            own,
+            &[beaten.scores(), &rivals],
+        ));
         if !interrupted && session.run().interrupted() {
             session.say("interrupted: the model is saved, and the page is not written");
             return Ok(ExitCode::from(130));

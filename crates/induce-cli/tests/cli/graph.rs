@@ -336,7 +336,7 @@ fn classes_of_nodes_are_learnt_as_the_data_are_divided() {
         done.err
     );
     let page = String::from_utf8(std::fs::read(house.path("page.html")).unwrap()).unwrap();
-    for title in ["Graph", "Confusion", "Filters", "Learning curve"] {
+    for title in ["Graph", "Confusion", "Filters", "Learning curve", "Baselines"] {
         assert!(page.contains(&format!(">{title}<")), "{title}");
     }
 }
