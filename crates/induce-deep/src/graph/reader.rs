@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use induce_core::linalg::Csr;
 use induce_core::model::{Features, Graph, Rows, Schema};
-use induce_core::words::counted;
+use induce_core::words::{are, counted};
 use induce_core::{Column, Error, Result, Run, Table};
 use induce_tensor::Sparse;
 use serde::{Deserialize, Serialize};
@@ -182,10 +182,9 @@ impl Reader {
             .filter(|name| !known.contains(name.as_str()))
             .count();
         let said = (new > 0).then(|| {
-            let are = if new == 1 { "is" } else { "are" };
             format!(
-                "note: {} {are} not among those of the training: without features only neighbours say anything of them",
-                counted(new, "node")
+                "note: {} not among those of the training: without features only neighbours say anything of them",
+                are(new, "node")
             )
         });
         Vec::from_iter(said)

@@ -352,7 +352,7 @@ impl Graph {
                 self.knowing(split.test.iter().map(|&i| i as usize)),
             ));
         }
-        // What the data say chooses the weights is in neither part.
+        // What the data say chooses the weights is not held out.
         let choosing: HashSet<u32> = self
             .split
             .iter()
@@ -367,13 +367,13 @@ impl Graph {
         let strata = self.examples().strata();
         let strata: Option<Vec<u32>> = strata.map(|all| free.iter().map(|&i| all[i]).collect());
         let split = resample::holdout(free.len(), strata.as_deref(), fraction, run)?;
-        let mut held_out: Vec<usize> = split.test.iter().map(|&k| free[k]).collect();
-        held_out.sort_unstable();
-        let others = known
-            .iter()
-            .copied()
-            .filter(|i| held_out.binary_search(i).is_err());
-        Ok((self.knowing(others), self.knowing(held_out.iter().copied())))
+        let part = |own: &[usize]| own.iter().map(|&k| free[k]).collect::<Vec<usize>>();
+        let learnt = part(&split.train).into_iter();
+        let chosen = choosing.iter().map(|&i| i as usize);
+        Ok((
+            self.knowing(learnt.chain(chosen)),
+            self.knowing(part(&split.test)),
+        ))
     }
 
     pub(super) fn sum_up(&self, sum: &mut Fingerprint) {

@@ -291,10 +291,11 @@ pub fn baselines(model: &dyn Recommend, data: &Data, run: &Run) -> Result<Beaten
         let judged = judged.with_weights(rows.weight.as_deref());
         Ok((name.to_owned(), scores(Task::Regression, &judged)?))
     };
+    let raters: Vec<f64> = (0..ratings.items().len())
+        .map(|i| ratings.by_item.row(i).count() as f64)
+        .collect();
     let popular = judge_lists(model, rows, run.threads(), &|_, values| {
-        for (i, y) in values.iter_mut().enumerate() {
-            *y = ratings.by_item.row(i).count() as f64;
-        }
+        values.copy_from_slice(&raters);
     })?;
     let mut baselines = vec![
         judged("(mean of the user + mean of the item) / 2", &|pair| {

@@ -7,7 +7,7 @@ use super::links::{Links, Sense, weight};
 use super::names::Numbers;
 use super::nodes::Parts;
 use super::words::{broken, finite, lines};
-use crate::words::have;
+use crate::words::{are, have};
 use crate::{Error, Result};
 
 const FORMAT: &str = "edge list";
@@ -42,15 +42,7 @@ pub(super) fn read(file: &str, text: &str, header: Option<bool>) -> Result<Parts
             edge.weight,
         );
     }
-    let decimal = (commas > 0).then(|| {
-        format!(
-            "{} written with a decimal comma",
-            match commas {
-                1 => "1 weight is".to_owned(),
-                n => format!("{n} weights are"),
-            }
-        )
-    });
+    let decimal = (commas > 0).then(|| format!("{} written with a decimal comma", are(commas, "weight")));
     let said = (further > 0).then(|| {
         format!(
             "{} more than two names and a weight: the rest is left out",

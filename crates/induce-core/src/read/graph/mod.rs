@@ -159,12 +159,12 @@ pub fn graph_format(path: &Path, run: &Run) -> Result<Option<GraphFormat>> {
         || std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
     let name = path.display().to_string();
     let told = match plain {
-        true => text(&name, &content, run).ok().as_deref().and_then(|text| {
-            let called = || metis::is_called_so(&name, text).then_some(GraphFormat::Metis);
-            GraphFormat::of(text).or_else(called)
-        }),
+        true => text(&name, &content, run)
+            .ok()
+            .and_then(|text| told_by(&name, &text)),
         false => None,
     };
+    // What is no text is told by its name alone.
     let told = told.or_else(|| GraphFormat::of_name(&name));
     Ok(told.or_else(|| beside::are_together(path).then_some(GraphFormat::Tables)))
 }
@@ -204,6 +204,13 @@ pub fn graph_bytes(
     Ok((parts.graph(name, options)?, format))
 }
 
+/// The format of a text, by what is in it, else by what its file is called after.
+fn told_by(name: &str, text: &str) -> Option<GraphFormat> {
+    GraphFormat::of(text)
+        .or_else(|| GraphFormat::of_name(name))
+        .or_else(|| metis::is_called_so(name, text).then_some(GraphFormat::Metis))
+}
+
 /// What is in the content of a file.
 fn found(name: &str, content: &[u8], options: &GraphOptions, run: &Run) -> Result<(Parts, GraphFormat)> {
     let bytes = match is_gzip(content) {
@@ -219,10 +226,7 @@ fn found(name: &str, content: &[u8], options: &GraphOptions, run: &Run) -> Resul
         _ => {}
     }
     let text = text(name, &bytes, run)?;
-    let format = GraphFormat::of(&text)
-        .or_else(|| GraphFormat::of_name(name))
-        .or_else(|| metis::is_called_so(name, &text).then_some(GraphFormat::Metis))
-        .unwrap_or(GraphFormat::Edges);
+    let format = told_by(name, &text).unwrap_or(GraphFormat::Edges);
     let parts = match format {
         GraphFormat::Gml => gml::read(name, &text)?,
         GraphFormat::MatrixMarket => market::read(name, &text, run)?,
